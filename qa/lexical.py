@@ -1,0 +1,67 @@
+"""BM25 over the words of the passages, by SQLite's FTS5: Porter stems, no diacritics."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable
+
+SCHEMA = """
+CREATE VIRTUAL TABLE lexical USING fts5(
+    text, content = 'passage', content_rowid = 'number', tokenize = 'porter unicode61 remove_diacritics 2'
+);
+"""
+
+_WORD = re.compile(r"\w+")
+
+STOP_WORDS = frozenset(
+    """
+    a about all also am an and any are as at be been being but by can could did do does doing done for from had has
+    have having he her hers him his how i if in into is it its just may me might more most must my no nor not of on or
+    other our ours shall she should so some such than that the their theirs them then there these they this those to
+    too upon us very was we were what when where which who whom whose why will with would you your yours
+    s t tell say please
+    """.split()
+)
+"""Words that say how a question is asked, not what it is about."""
+
+
+def words(question: str) -> list[str]:
+    """The words of a question that carry its subject, in order and once each; all words where none does."""
+    found = list(dict.fromkeys(_WORD.findall(question)))
+    return [word for word in found if word.casefold() not in STOP_WORDS] or found
+
+
+def add(connection: sqlite3.Connection, rows: Iterable[tuple[int, str]]) -> None:
+    connection.executemany("INSERT INTO lexical (rowid, text) VALUES (?, ?)", rows)
+
+
+def remove(connection: sqlite3.Connection, rows: Iterable[tuple[int, str]]) -> None:
+    """Take passages out. FTS5 needs the very text that was added, so this comes before the passages are deleted."""
+    connection.executemany("INSERT INTO lexical (lexical, rowid, text) VALUES ('delete', ?, ?)", rows)
+
+
+def search(connection: sqlite3.Connection, question: str, k: int) -> list[tuple[int, float]]:
+    """The `k` best passages as (number, BM25 score), best first, ties by number."""
+    query = " OR ".join(_quoted(word) for word in words(question))
+    if not query or k <= 0:
+        return []
+    rows = connection.execute(
+        "SELECT rowid, -rank FROM lexical WHERE lexical MATCH ? ORDER BY rank, rowid LIMIT ?", (query, k)
+    )
+    return [(number, score) for number, score in rows]
+
+
+def missing(connection: sqlite3.Connection, question: str) -> tuple[str, ...]:
+    """The words of a question, as they were written, that stand in no passage."""
+    return tuple(
+        word
+        for word in words(question)
+        if word.casefold() not in STOP_WORDS
+        and not connection.execute("SELECT 1 FROM lexical WHERE lexical MATCH ? LIMIT 1", (_quoted(word),)).fetchone()
+    )
+
+
+def _quoted(word: str) -> str:
+    # Between quotes FTS5 sees no operators; a word never holds a quote itself.
+    return f'"{word}"'

@@ -1,0 +1,243 @@
+"""A library: documents added, kept in step with their files, removed, and handed to the stages that search them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+from embeddings import DEFAULT_MODEL, Encoder, ModelFolder, SentenceTransformerEncoder, VectorIndex, find_model
+from qa.errors import PinciteError
+from qa.intake import Intake, Progress
+from qa.receipts import Entry, Receipt
+from qa.record import Reading, SourceRow, StoreModel, Writing
+from qa.snapshot import LiveIndex
+from qa.sources import discover
+from qa.store import Store
+from qa.types import Document
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+
+class Library:
+    """The documents of one store.
+
+    Any number of processes may have a store open; one at a time may write. Every method may be called from any thread.
+    """
+
+    def __init__(self, store: Store, *, model: str | None = None, encoder: Encoder | None = None) -> None:
+        self.store = store
+        self._wanted_model = model
+        self._encoder = encoder
+        self._loading = threading.Lock()
+        self._live = LiveIndex(store.folder)
+
+    @classmethod
+    def open(
+        cls,
+        folder: str | os.PathLike[str],
+        *,
+        model: str | None = None,
+        encoder: Encoder | None = None,
+        create: bool = True,
+    ) -> Library:
+        """Open the store in `folder`, and make it where there is none unless `create` is False.
+
+        `model` names a sentence-transformers model or its folder (default: the one of the store, else
+        all-MiniLM-L6-v2); `encoder` is one already loaded. Raises PinciteError where this cannot be.
+        """
+        store = Store(Path(folder).expanduser())
+        if not store.exists and not create:
+            raise PinciteError(
+                f"There is no store in {store.folder} yet: put documents in with "
+                f"pincite index PATH --store {store.folder}"
+            )
+        if create:
+            store.create()
+        return cls(store, model=model, encoder=encoder)
+
+    def close(self) -> None:
+        self.store.close()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --- writing
+
+    def add(self, paths: Sequence[str | os.PathLike[str]], progress: Progress | None = None) -> Receipt:
+        """Add files and folders, or bring them up to date; files gone from a named folder are removed.
+
+        Unchanged files are recognised by hash and unchanged passages keep their vectors. A file that cannot be indexed
+        is in the receipt and stops nothing. Raises PinciteError, with nothing changed, where a path does not exist or
+        holds nothing to index, the model is not the store's, or another process is writing.
+        """
+        begin = time.perf_counter()
+        discovery = discover(paths)
+        with self.store.writing() as writing:
+            self._check_model(writing)
+            intake = Intake(writing, self._store_model, self.load_encoder, progress or (lambda done, total: None))
+            try:
+                receipt = intake.run(discovery)
+            finally:
+                self._publish(writing)
+        return replace(receipt, seconds=time.perf_counter() - begin)
+
+    def remove(self, name: str) -> tuple[Entry, ...]:
+        """Take documents out by id, path, shown source, file name or title; a document goes with its last source.
+
+        Raises PinciteError where nothing, or more than one document, has that name.
+        """
+        with self.store.writing() as writing:
+            rows = find(writing, name)
+            with writing.transaction():
+                for row in rows:
+                    writing.detach(row.path)
+            self._publish(writing)
+        return tuple(Entry(row.name, row.document_id, row.passages, note=_still_there(row)) for row in rows)
+
+    def _publish(self, writing: Writing) -> None:
+        model = writing.model
+        if model is None:
+            return
+        self._live.at(writing, model)
+        if self._live.is_published:
+            return
+        try:
+            self._live.publish(writing, model)
+        except OSError as error:  # what was added is in the record; the file only saves time at the next start
+            _log.warning("The index file could not be written (%s). It is built from the store until then.", error)
+
+    # --- reading
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """One consistent view of the store. Raises PinciteError where there is nothing in it yet."""
+        with self.store.reading() as reading:
+            yield reading
+
+    def index(self, reading: Reading) -> VectorIndex:
+        """The vectors as of `reading`. Raises PinciteError where nothing was indexed yet."""
+        model = reading.model
+        index = self._live.at(reading, model) if model else None
+        if not index:
+            raise PinciteError(
+                f"The store in {self.store.folder} is empty: put documents in with "
+                f"pincite index PATH --store {self.store.folder}"
+            )
+        return index
+
+    def sources(self) -> list[SourceRow]:
+        """Every file that is indexed, by the name that is shown for it."""
+        with self.reading() as reading:
+            return reading.sources()
+
+    def document(self, document_id: str) -> Document:
+        """The document with this id. Raises PinciteError where there is none."""
+        with self.reading() as reading:
+            document = reading.document(document_id)
+        if document is None:
+            raise PinciteError(f"There is no document {document_id} in {self.store.folder}: see pincite sources.")
+        return document
+
+    # --- the model
+
+    def load_encoder(self) -> Encoder:
+        """The encoder of this store, loaded at the first call. Raises PinciteError where it is not the store's."""
+        with self._loading:
+            if self._encoder is None:
+                folder = self._model_folder()
+                with self.reading() as reading:
+                    self._check_fingerprint(reading.model, folder.name, folder.fingerprint)
+                self._encoder = _explained(lambda: SentenceTransformerEncoder(folder))
+            return self._encoder
+
+    def _store_model(self) -> StoreModel:
+        encoder = self.load_encoder()
+        return StoreModel(encoder.name, _location(encoder.name), encoder.fingerprint, encoder.dimension)
+
+    def _model_folder(self) -> ModelFolder:
+        with self.reading() as reading:
+            model = reading.model
+        wanted = self._wanted_model or (model.location if model else DEFAULT_MODEL)
+        return _explained(lambda: find_model(wanted))
+
+    def _check_model(self, reading: Reading) -> None:
+        """Refuse a model that was asked for and is not the store's, before anything is read or embedded."""
+        if reading.model is None:
+            return
+        if self._encoder is not None:
+            self._check_fingerprint(reading.model, self._encoder.name, self._encoder.fingerprint)
+        elif self._wanted_model is not None:
+            folder = self._model_folder()
+            self._check_fingerprint(reading.model, folder.name, folder.fingerprint)
+
+    def _check_fingerprint(self, model: StoreModel | None, name: str, fingerprint: str) -> None:
+        if model is None or model.fingerprint == fingerprint:
+            return
+        if name == model.name:
+            raise PinciteError(
+                f"The files of the model {name} are not those that the store in {self.store.folder} was made with. "
+                "Vectors of two models are never mixed: put the old files back, or index into another --store."
+            )
+        raise PinciteError(
+            f"The store in {self.store.folder} was made with the model {model.name}, not {name}. Vectors of two models "
+            "are never mixed: leave --model out, or index into another --store."
+        )
+
+
+def find(reading: Reading, name: str) -> list[SourceRow]:
+    """The sources that `name` stands for: an id, path or folder, shown source, file name or title, in that order.
+
+    Raises PinciteError where it stands for nothing, or for several documents (a folder may).
+    """
+    rows = reading.sources()
+    path = os.path.abspath(os.path.expanduser(name))
+    below = [row for row in rows if row.path.startswith(os.path.join(path, ""))]
+    ways: tuple[Callable[[SourceRow], bool], ...] = (
+        lambda row: row.document_id == name,
+        lambda row: row.path == path,
+        lambda row: row.name == name,
+        lambda row: os.path.basename(row.path) == name,
+        lambda row: row.title == name,
+    )
+    for way in ways:
+        matches = [row for row in rows if way(row)]
+        if len({row.document_id for row in matches}) > 1:
+            paths = ", ".join(row.path for row in matches)
+            raise PinciteError(f"{name} stands for several documents: {paths}. Name one by its path or id.")
+        if matches:
+            return matches
+    if not below:
+        raise PinciteError(f"Nothing is indexed under the name {name}: see pincite sources.")
+    return below
+
+
+def _still_there(row: SourceRow) -> str:
+    if not os.path.exists(row.path):
+        return ""
+    return f"the file {row.path} is still there and comes back when its folder is indexed again"
+
+
+def _location(name: str) -> str:
+    """The name or path that finds a model again from any folder."""
+    return os.path.abspath(os.path.expanduser(name)) if os.path.isdir(os.path.expanduser(name)) else name
+
+
+def _explained(load: Callable[[], _T]) -> _T:
+    try:
+        return load()
+    except (OSError, ValueError) as error:
+        raise PinciteError(str(error)) from error

@@ -1,0 +1,24 @@
+"""What a reader gets out of a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading that begins at `start` of the text; level 1 is the highest."""
+
+    start: int
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A file's title and canonical text, with its headings and page starts as offsets into the text."""
+
+    title: str
+    text: str
+    headings: tuple[Heading, ...] = ()
+    page_starts: tuple[int, ...] = ()

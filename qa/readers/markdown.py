@@ -1,0 +1,36 @@
+"""Markdown: its text unchanged, with the headings that CommonMark sees in it."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from markdown_it import MarkdownIt
+
+from qa.readers.extract import Extract, Heading
+from qa.readers.text import decode
+
+_MARKDOWN = MarkdownIt("commonmark")
+
+
+def read_markdown(data: bytes, name: str) -> Extract:
+    text = decode(data)
+    headings = _headings(text)
+    title = next((heading.text for heading in headings if heading.level == 1), "")
+    return Extract(title=title or PurePath(name).stem, text=text, headings=headings)
+
+
+def _headings(text: str) -> tuple[Heading, ...]:
+    starts = _line_starts(text)
+    tokens = _MARKDOWN.parse(text)
+    return tuple(
+        Heading(starts[opening.map[0]], int(opening.tag[1:]), " ".join(inline.content.split()))
+        for opening, inline in zip(tokens, tokens[1:], strict=False)
+        if opening.type == "heading_open" and opening.map
+    )
+
+
+def _line_starts(text: str) -> list[int]:
+    starts = [0]
+    for line in text.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    return starts

@@ -1,0 +1,194 @@
+"""The values that every stage hands on, and their JSON.
+
+Offsets are code points into the document's text and half-open: `[start, end)`. Scores are higher-is-better.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Any
+
+CONTEXT = 32
+"""Characters kept before and after a quote, so that it can be found again in an edited text
+(`prefix` and `suffix` of the W3C Web Annotation TextQuoteSelector)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRef:
+    """What a citation needs to say of its document; `sha256` names the version that was read."""
+
+    id: str
+    title: str
+    source: str
+    sha256: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"id": self.id, "title": self.title, "source": self.source, "sha256": self.sha256}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One text with one or more sources.
+
+    `sha256` is that of the original bytes, `text` the canonical text that all offsets count in. `page_starts` are the
+    offsets at which pages begin; empty where the format has no pages.
+    """
+
+    id: str
+    title: str
+    sources: tuple[str, ...]
+    sha256: str
+    text: str
+    page_starts: tuple[int, ...] = ()
+
+    @property
+    def source(self) -> str:
+        return self.sources[0]
+
+    @property
+    def ref(self) -> DocumentRef:
+        return DocumentRef(self.id, self.title, self.source, self.sha256)
+
+    def page(self, offset: int) -> int | None:
+        """The 1-based page that holds `offset`."""
+        return bisect_right(self.page_starts, offset) or None
+
+    def line(self, offset: int) -> int:
+        """The 1-based line that holds `offset`."""
+        return self.text.count("\n", 0, offset) + 1
+
+    def cite(self, start: int, end: int, number: int = 1) -> Citation:
+        """The citation of `text[start:end]`.
+
+        Raises ValueError where the span is empty or reaches outside the text.
+        """
+        if not 0 <= start < end <= len(self.text):
+            raise ValueError(f"no such span in {self.source}: [{start}:{end}] of {len(self.text)} characters")
+        return Citation(
+            number=number,
+            document=self.ref,
+            start=start,
+            end=end,
+            quote=self.text[start:end],
+            prefix=self.text[max(0, start - CONTEXT) : start],
+            suffix=self.text[end : end + CONTEXT],
+            page=self.page(start),
+            line=self.line(start),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph-sized piece of a document: `document.text[start:end] == text`."""
+
+    document_id: str
+    start: int
+    end: int
+    text: str
+    page: int | None = None
+    headings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A pointer that can be checked: `document.text[start:end] == quote`.
+
+    `page` is None for formats without pages. `page` and `line` count from 1 and are those of `start`.
+    """
+
+    number: int
+    document: DocumentRef
+    start: int
+    end: int
+    quote: str
+    prefix: str
+    suffix: str
+    page: int | None
+    line: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "document": self.document.as_dict(),
+            "start": self.start,
+            "end": self.end,
+            "quote": self.quote,
+            "prefix": self.prefix,
+            "suffix": self.suffix,
+            "page": self.page,
+            "line": self.line,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class StageScores:
+    """What each stage thought of a passage: cosine, BM25 and, once it was read, the reader's score.
+
+    `dense` and `lexical` are 0 where the stage did not find the passage.
+    """
+
+    dense: float
+    lexical: float
+    reader: float | None = None
+
+    def as_dict(self) -> dict[str, float]:
+        scores = {"dense": round(self.dense, 4), "lexical": round(self.lexical, 4)}
+        return scores if self.reader is None else scores | {"reader": round(self.reader, 4)}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found. `citation` is that of the whole passage; `rank` counts from 1."""
+
+    rank: int
+    score: float
+    scores: StageScores
+    passage: Passage
+    citation: Citation
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "rank": self.rank,
+            "score": round(self.score, 4),
+            "scores": self.scores.as_dict(),
+            "document": self.citation.document.as_dict(),
+            "start": self.passage.start,
+            "end": self.passage.end,
+            "text": self.passage.text,
+            "page": self.passage.page,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered and what it rests on.
+
+    Every `[n]` in `text` is the number of a citation, and every citation is used. `short` is the minimal span.
+    `confidence` is the probability that the best answer found is right, also where it was not good enough to be given:
+    then `answered` is False, `text` and `short` are empty, there are no citations, and `hits` are the nearest passages.
+    `missing` are the words of the question that no document contains.
+    """
+
+    question: str
+    asked: str
+    answered: bool
+    text: str
+    short: str
+    confidence: float
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    missing: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "question": self.question,
+            "asked": self.asked,
+            "answered": self.answered,
+            "text": self.text,
+            "short": self.short,
+            "confidence": round(self.confidence, 4),
+            "missing": list(self.missing),
+            "citations": [citation.as_dict() for citation in self.citations],
+            "hits": [hit.as_dict() for hit in self.hits],
+        }
