@@ -32,7 +32,7 @@ class _Part:
             return []
         alive = None
         if len(self.dead):
-            alive = faiss.SearchParameters(sel=faiss.IDSelectorNot(faiss.IDSelectorBatch(self.dead)))
+            alive = faiss.SearchParameters(sel=faiss.IDSelectorNot(faiss.IDSelectorBatch(self.dead)))  # type: ignore[call-arg]
         scores, rows = self.rows.search(query, k, params=alive)
         # FAISS fills up with row -1 where fewer than k are alive.
         return [(int(self.ids[row]), float(score)) for row, score in zip(rows[0], scores[0], strict=True) if row >= 0]

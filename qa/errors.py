@@ -7,3 +7,7 @@ class PinciteError(Exception):
     The doors (command line, page, HTTP) show its sentence and nothing else. Any other exception is a bug
     and keeps its trace.
     """
+
+
+class DamagedStoreError(PinciteError):
+    """The store's own file is not what was written to it."""

@@ -8,10 +8,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from embeddings import DEFAULT_MODEL, Encoder, ModelFolder, SentenceTransformerEncoder, VectorIndex, find_model
 from qa.errors import PinciteError
@@ -88,7 +88,7 @@ class Library:
         discovery = discover(paths)
         with self.store.writing() as writing:
             self._check_model(writing)
-            intake = Intake(writing, self._store_model, self.load_encoder, progress or (lambda done, total: None))
+            intake = Intake(writing, self._store_model, self.load_encoder, progress or _no_progress)
             try:
                 receipt = intake.run(discovery)
             finally:
@@ -132,12 +132,47 @@ class Library:
         """The vectors as of `reading`. Raises PinciteError where nothing was indexed yet."""
         model = reading.model
         index = self._live.at(reading, model) if model else None
+        if index and not self._live.file_is_good:
+            self._heal()
         if not index:
             raise PinciteError(
                 f"The store in {self.store.folder} is empty: put documents in with "
                 f"pincite index PATH --store {self.store.folder}"
             )
         return index
+
+    @property
+    def index_path(self) -> Path:
+        """The derived index file; it may be deleted at any moment."""
+        return self._live.path
+
+    def _heal(self) -> None:
+        """Write the index file that was missing or damaged, unless another process is writing or nobody may."""
+        self._live.file_is_good = True  # tried once: reading goes on without the file
+        try:
+            with self.store.writing() as writing:
+                self._publish(writing)
+        except PinciteError as error:
+            _log.info("The index file was not written: %s", error)
+
+    def status(self) -> dict[str, Any]:
+        """What the store holds, as JSON values; sizes in bytes."""
+        with self.reading() as reading:
+            model = reading.model
+            facts = {
+                "store": str(self.store.folder),
+                "documents": reading.count("document"),
+                "sources": reading.count("source"),
+                "passages": reading.count("passage"),
+                "model": asdict(model) if model else None,
+                "generation": reading.generation,
+            }
+        files = [path for path in self.store.folder.rglob("*") if path.is_file()]
+        index = self.index_path
+        return facts | {
+            "index": {"file": str(index), "bytes": index.stat().st_size if index.is_file() else 0},
+            "bytes": sum(path.stat().st_size for path in files),
+        }
 
     def sources(self) -> list[SourceRow]:
         """Every file that is indexed, by the name that is shown for it."""
@@ -223,6 +258,10 @@ def find(reading: Reading, name: str) -> list[SourceRow]:
     if not below:
         raise PinciteError(f"Nothing is indexed under the name {name}: see pincite sources.")
     return below
+
+
+def _no_progress(_done: int, _total: int) -> None:
+    pass
 
 
 def _still_there(row: SourceRow) -> str:

@@ -21,7 +21,8 @@ def writer_lock(path: Path) -> Iterator[None]:
             portalocker.lock(file, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
         except portalocker.AlreadyLocked as error:
             raise PinciteError(
-                f"Another process{_holder(path)} is writing to {path.parent}: wait until it has finished, then try again."
+                f"Another process{_holder(path)} is writing to {path.parent}: "
+                "wait until it has finished, then try again."
             ) from error
         except portalocker.LockException as error:
             raise PinciteError(f"{path} cannot be locked ({error}): put the store on a local disk.") from error

@@ -1,8 +1,8 @@
 """From a text to its passages and sentences, by offsets, so that nothing is lost and everything can be cited.
 
-Blank lines separate paragraphs. Where lines are long, each is a paragraph of its own; short lines that follow each other
-are one paragraph that was wrapped. Headings, captions and other one-line fragments travel with the paragraph they belong
-to. Passages come in order, do not overlap, and leave out nothing but white space.
+Blank lines separate paragraphs. Where lines are long, each is a paragraph of its own; short lines that follow each
+other are one paragraph that was wrapped. Headings, captions and other one-line fragments travel with the paragraph they
+belong to. Passages come in order, do not overlap, and leave out nothing but white space.
 """
 
 from __future__ import annotations
@@ -55,9 +55,7 @@ def split(document: Document, headings: Sequence[Heading] = ()) -> list[Passage]
 
 def sentences(text: str) -> list[Span]:
     """The sentences of a text as offsets, stripped of white space; a heading or caption is one by itself."""
-    return [
-        span for paragraph in _paragraphs(text) for span in _sentence_spans(text, paragraph.start, paragraph.end)
-    ]
+    return [span for paragraph in _paragraphs(text) for span in _sentence_spans(text, paragraph.start, paragraph.end)]
 
 
 def _paragraphs(text: str) -> Iterator[_Paragraph]:

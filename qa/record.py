@@ -1,4 +1,4 @@
-"""What the record holds, read and written in terms of documents and passages. SQL stands here and in `lexical.py` only."""
+"""What the record holds, read and written as documents and passages. SQL stands here and in `lexical.py` only."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,7 @@ CREATE TABLE gone (passage INTEGER PRIMARY KEY, generation INTEGER NOT NULL) STR
 INSERT INTO meta VALUES ('identity', hex(randomblob(16))), ('generation', '0'), ('pruned', '0');
 """
 
+
 @dataclass(frozen=True, slots=True)
 class StoreModel:
     """The model whose vectors a store holds; `location` is the name or path that finds it again."""
@@ -75,6 +77,16 @@ class SourceRow:
     title: str
     sha256: str
     passages: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "id": self.document_id,
+            "title": self.title,
+            "source": self.name,
+            "sha256": self.sha256,
+            "passages": self.passages,
+            "path": self.path,
+        }
 
 
 class Reading:
@@ -109,6 +121,9 @@ class Reading:
     def document(self, document_id: str) -> Document | None:
         row = self.connection.execute(f"{_DOCUMENT} WHERE id = ?", (document_id,)).fetchone()
         return self._document(row) if row else None
+
+    def document_ids(self) -> list[str]:
+        return [row[0] for row in self.connection.execute("SELECT id FROM document ORDER BY number")]
 
     def document_with(self, sha256: str) -> Document | None:
         row = self.connection.execute(f"{_DOCUMENT} WHERE sha256 = ?", (sha256,)).fetchone()

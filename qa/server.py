@@ -46,7 +46,7 @@ ROUTES = (
     Route(("GET",), r"/gradio_api/app_id"),
     Route(("GET",), r"/gradio_api/heartbeat/[a-z0-9]+"),
     Route(("GET",), r"/gradio_api/queue/data"),
-    Route(("POST",), r"/gradio_api/queue/join"),
+    Route(("POST",), r"/gradio_api/(queue/join|cancel)"),
 )
 
 PAGE_POLICY = (
@@ -160,7 +160,9 @@ def listen(port: int | None = None) -> socket.socket:
         except OSError as error:
             listener.close()
             if port:
-                raise PinciteError(f"Port {port} cannot be used ({error.strerror}): choose another with --port.") from error
+                raise PinciteError(
+                    f"Port {port} cannot be used ({error.strerror}): choose another with --port."
+                ) from error
         else:
             return listener
     raise PinciteError(f"The ports from {PORT} to {PORT + PORTS_TRIED - 1} are all in use: choose one with --port.")
@@ -211,8 +213,8 @@ def _settle_gradio() -> None:
 def _forbid_downloads(blocks: gr.Blocks) -> None:
     """Any input of a request may name a file by its address, and Gradio would fetch it before the handler runs."""
 
-    async def refuse(address: object) -> str:
+    async def refuse(_address: object) -> str:
         raise ValueError("the page takes no files")
 
     for block in blocks.blocks.values():
-        block.async_move_resource_to_block_cache = refuse  # type: ignore[method-assign]
+        block.async_move_resource_to_block_cache = refuse  # type: ignore[assignment, method-assign]

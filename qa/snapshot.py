@@ -1,7 +1,7 @@
 """The searchable index of one store: loaded, caught up or built from the record, published beside it.
 
-The index file is derived. A missing, damaged or foreign one is built again from the stored vectors, an older one catches
-up with what has changed since; nothing is ever embedded again for it.
+The index file is derived. A missing, damaged or foreign one is built again from the stored vectors, an older one
+catches up with what has changed since; nothing is ever embedded again for it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ class LiveIndex:
         self.path = folder / "index" / "vectors.faiss"
         self._lock = threading.Lock()
         self._current: tuple[int, VectorIndex] | None = None
-        self._file_is_good = False
+        self.file_is_good = False
+        """Whether the file could be used, as it was or caught up; settled by the first `at`."""
 
     def at(self, reading: Reading, model: StoreModel) -> VectorIndex:
         """A snapshot no older than `reading`."""
@@ -46,22 +47,24 @@ class LiveIndex:
     @property
     def is_published(self) -> bool:
         """Whether the file is there and so close to the snapshot that catching up costs little."""
-        return self._file_is_good and self._current is not None and (
-            self._current[1].drift * _DRIFT <= len(self._current[1])
+        return (
+            self.file_is_good
+            and self._current is not None
+            and (self._current[1].drift * _DRIFT <= len(self._current[1]))
         )
 
     def publish(self, writing: Writing, model: StoreModel) -> None:
         """Write the snapshot to its file and forget the removals that it no longer holds."""
         generation, index = writing.generation, self.at(writing, model).compacted()
-        index.save(self.path, generation=generation, model=_stamp(writing, model))
+        index.save(self.path, generation=generation, model=stamp(writing, model))
         self._current = (generation, index)
-        self._file_is_good = True
+        self.file_is_good = True
         writing.forget_gone(generation)
 
     def _from_file(self, reading: Reading, model: StoreModel) -> tuple[int, VectorIndex] | None:
         """The index in the file, caught up; None where it is missing, damaged, or not this store's."""
         try:
-            index, generation = VectorIndex.load(self.path, model=_stamp(reading, model))
+            index, generation = VectorIndex.load(self.path, model=stamp(reading, model))
         except FileNotFoundError:
             return None
         except (DamagedFileError, OSError) as error:
@@ -73,11 +76,11 @@ class LiveIndex:
             current = reading.generation, _caught_up((generation, index), reading, model)
         except ValueError:  # a store put back from a backup can have given the same numbers to other passages
             return None
-        self._file_is_good = len(current[1]) == reading.count("passage")
-        return current if self._file_is_good else None
+        self.file_is_good = len(current[1]) == reading.count("passage")
+        return current if self.file_is_good else None
 
 
-def _stamp(reading: Reading, model: StoreModel) -> str:
+def stamp(reading: Reading, model: StoreModel) -> str:
     """What an index file must have been made from: this store, this model."""
     return f"{reading.identity} {model.fingerprint}"
 

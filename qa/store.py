@@ -1,8 +1,8 @@
 """The record: one SQLite file that holds every text and vector. All else can be deleted and comes back from it.
 
-WAL with `synchronous=FULL`: a commit is the acknowledgement, and readers never wait. SQLite before 3.51.3 can corrupt a
-WAL when one connection checkpoints while another commits; here only the writer's connection does either, because readers
-open read-only.
+WAL with `synchronous=FULL`: a commit is the acknowledgement, and readers never wait. SQLite before 3.51.3 can corrupt
+a WAL when one connection checkpoints while another commits; here only the writer's connection does either, because
+readers open read-only.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qa import lexical
-from qa.errors import PinciteError
+from qa.errors import DamagedStoreError, PinciteError
 from qa.lock import writer_lock
 from qa.record import SCHEMA, Reading, Writing
 
 _APPLICATION = 0x50494E43  # "PINC", as file(1) and SQLite's application_id want it
 _VERSION = 1
+
 
 class Store:
     """A folder with `store.db` and `LOCK`; open it as often as you like, write to it one at a time."""
@@ -126,8 +127,11 @@ class Store:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            raise PinciteError(
-                f"{self.path} could not be {done}: {error}. Check the disk, then run: pincite check --store {self.folder}"
+            # An OperationalError is the disk's or another program's doing; the rest is what stands in the file.
+            kind = PinciteError if isinstance(error, sqlite3.OperationalError) else DamagedStoreError
+            raise kind(
+                f"{self.path} could not be {done}: {error}. "
+                f"Check the disk, then run: pincite check --store {self.folder}"
             ) from error
         except OSError as error:
             raise PinciteError(

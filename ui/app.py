@@ -25,9 +25,12 @@ HEAD = """
 
 def page(ask: Ask, *, examples: Sequence[str] = (), status: str = "") -> gr.Blocks:
     """The chat. Its turns live with the session on the server: a browser can send a question and nothing else."""
-    with gr.Blocks(title="Pincite", fill_height=True, fill_width=True, analytics_enabled=False) as blocks:
+    blocks = gr.Blocks(title="Pincite", fill_height=True, fill_width=True, analytics_enabled=False)
+    with blocks:
         talk = gr.State([])
-        gr.Markdown(render.header(status), elem_id="pc-top")
+        with gr.Row(elem_id="pc-top"):
+            gr.Markdown(render.header(status))
+            fresh = gr.Button("New conversation", elem_id="pc-new", size="sm")
         chat = _chat()
         with gr.Column(elem_id="pc-bottom"):
             box = _box()
@@ -37,9 +40,10 @@ def page(ask: Ask, *, examples: Sequence[str] = (), status: str = "") -> gr.Bloc
         def send(typed: str, talk: Talk, event: gr.EventData) -> Iterator[tuple[Any, Talk, Talk]]:
             example = chips.get(event.target)  # type: ignore[call-overload]
             for left, turns in handlers.converse(ask, example or typed, talk):
-                yield gr.skip() if left is None or example else left, turns, turns
+                untouched = left is None or example is not None
+                yield (gr.skip() if untouched else left), turns, turns
 
-        gr.on(
+        asking = gr.on(
             [box.submit, *(chip.click for chip in chips)],
             send,
             inputs=[box, talk],
@@ -49,7 +53,13 @@ def page(ask: Ask, *, examples: Sequence[str] = (), status: str = "") -> gr.Bloc
             trigger_mode="once",
             api_visibility="private",
         )
-        chat.clear(lambda: [], outputs=talk, api_visibility="private")
+        fresh.click(
+            lambda: ([], []),
+            outputs=[chat, talk],
+            cancels=asking,
+            show_progress="hidden",
+            api_visibility="private",
+        )
     return blocks
 
 
@@ -80,7 +90,7 @@ def _box() -> gr.Textbox:
         show_label=False,
         container=False,
         elem_id="pc-box",
-        placeholder="Ask a question about your documents",
+        placeholder="Ask a question",
         lines=1,
         max_lines=6,
         submit_btn="Ask",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from qa.types import Answer, Citation, DocumentRef, Hit
+from qa.types import Answer, Citation, Hit
 
 NEAREST = 3
 """Passages shown where the sources do not answer."""
@@ -19,11 +19,13 @@ CONFIDENCE = ((0.8, "high"), (0.5, "moderate"), (0.0, "low"))
 """The word for a probability from each bound on."""
 
 _MARK = re.compile(r"\[([0-9]{1,6})\]", re.ASCII)
+_LAST_WORD = re.compile(r"\S{0,24} ?\Z")
 _UNSEEN = (
     "\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters
     "\u202a-\u202e\u2066-\u2069"  # what turns the direction of the text around it
     "\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"  # what hides letters between letters
 )
+_HIDDEN = re.compile(f"[{_UNSEEN}]")
 _ACTIVE = re.compile(f"[\\x00\\t\\n\\r!-/:-@\\[-`{{-~\ud800-\udfff{_UNSEEN}]")
 
 
@@ -47,12 +49,7 @@ def _inert(match: re.Match[str]) -> str:
 
 def _label(text: str) -> str:
     """The text for an attribute, in which no element can stand."""
-    return re.sub(f"[{_UNSEEN}]", "\ufffd", text).translate(_NUMBERED)
-
-
-_NUMBERED = {code: f"&#{code};" for code in map(ord, "\t\n\r!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")} | {
-    code: "\ufffd" for code in (0, *range(0xD800, 0xE000))
-}
+    return plain(_HIDDEN.sub("\ufffd", text))
 
 
 def question(text: str) -> str:
@@ -84,37 +81,30 @@ def welcome() -> str:
 
 def _answered(answer: Answer, turn: int) -> str:
     anchors = {citation.number: f"turn-{turn}-source-{citation.number}" for citation in answer.citations}
-    cards = "".join(
-        _card(
-            citation.document,
-            _place(citation),
-            _quoted(citation, answer.hits),
-            number=citation.number,
-            anchor=anchors[citation.number],
-            opened=len(anchors) == 1,
-        )
-        for citation in answer.citations
-    )
+    cards = [_source(citation, answer.hits, anchors[citation.number]) for citation in answer.citations]
     return (
         f'<div class="pc-answer" dir="auto">{_chipped(answer, anchors)}</div>'
-        f'<div class="pc-sources">{_confidence(answer.confidence)}{cards}</div>'
+        f'<div class="pc-sources">{_confidence(answer.confidence)}{"".join(cards)}</div>'
     )
 
 
 def _chipped(answer: Answer, anchors: dict[int, str]) -> str:
     """The answer's text, its marks made links to their cards; a mark of no citation stays text."""
     titles = {citation.number: f"{citation.document.title}, {_place(citation)}" for citation in answer.citations}
-    parts = _MARK.split(answer.text)
-    shown = [plain(parts[0])]
-    for digits, text in zip(parts[1::2], parts[2::2], strict=True):
-        number = int(digits)
+    shown, done = [], 0
+    for mark in _MARK.finditer(answer.text):
+        number = int(mark[1])
         if number in anchors:
             chip = f'<a class="pc-chip" href="#{anchors[number]}" title="{_label(titles[number])}">{number}</a>'
-            shown.append(chip)
-        else:
-            shown.append(plain(f"[{digits}]"))
-        shown.append(plain(text))
-    return "".join(shown)
+            shown.append(_pinned(answer.text[done : mark.start()], chip))
+            done = mark.end()
+    return "".join(shown) + plain(answer.text[done:])
+
+
+def _pinned(text: str, chip: str) -> str:
+    """The text and its chip, which no line break parts from the last word."""
+    word = next(_LAST_WORD.finditer(text)).start()
+    return f'{plain(text[:word])}<span class="pc-pinned">{plain(text[word:])}{chip}</span>'
 
 
 def _unanswered(answer: Answer) -> str:
@@ -122,31 +112,34 @@ def _unanswered(answer: Answer) -> str:
     said = '<p class="pc-silent">The sources do not answer this.</p>'
     if missing:
         said += f'<p class="pc-missing" dir="auto">No document contains: {missing}</p>'
-    cards = "".join(
-        _card(hit.citation.document, _place(hit.citation), f"<p>{plain(hit.passage.text)}</p>")
-        for hit in answer.hits[:NEAREST]
-    )
+    cards = "".join(map(_nearest, answer.hits[:NEAREST]))
     nearest = f'<div class="pc-sources"><h3 class="pc-nearest">Nearest passages</h3>{cards}</div>' if cards else ""
     return f'<div class="pc-unanswered">{said}</div>{nearest}'
 
 
-def _card(
-    document: DocumentRef,
-    place: str,
-    passage: str,
-    *,
-    number: int | None = None,
-    anchor: str | None = None,
-    opened: bool = False,
-) -> str:
-    """A source that opens and closes; `passage` is markup, all else text."""
-    badge = f'<span class="pc-number">{number}</span> ' if number is not None else ""
-    source = f'<bdi class="pc-source">{plain(document.source)}</bdi> ' if document.source != document.title else ""
+def _source(citation: Citation, hits: Iterable[Hit], anchor: str) -> str:
+    """The card that a chip opens; the first of an answer is open from the start, for the proof is to be seen."""
+    state = " open" if citation.number == 1 else ""
     return (
-        f'<details class="pc-card"{f" id={chr(34)}{anchor}{chr(34)}" if anchor else ""}{" open" if opened else ""}>'
-        f'<summary>{badge}<bdi class="pc-title">{plain(document.title)}</bdi> '
-        f'<span class="pc-where">{source}<span class="pc-place">{place}</span></span></summary>'
-        f'<div class="pc-passage" dir="auto">{passage}</div></details>'
+        f'<details class="pc-card" id="{anchor}"{state}>'
+        f'<summary><span class="pc-number">{citation.number}</span> {_titled(citation)}</summary>'
+        f'<div class="pc-passage" dir="auto">{_quoted(citation, hits)}</div></details>'
+    )
+
+
+def _nearest(hit: Hit) -> str:
+    return (
+        f'<details class="pc-card"><summary>{_titled(hit.citation)}</summary>'
+        f'<div class="pc-passage" dir="auto"><p>{plain(hit.passage.text)}</p></div></details>'
+    )
+
+
+def _titled(citation: Citation) -> str:
+    title, source = citation.document.title, citation.document.source
+    named = f'<bdi class="pc-source">{plain(source)}</bdi> ' if source != title else ""
+    return (
+        f'<bdi class="pc-title">{plain(title)}</bdi> '
+        f'<span class="pc-where">{named}<span class="pc-place">{_place(citation)}</span></span>'
     )
 
 
@@ -172,7 +165,4 @@ def _marked(before: str, quote: str, after: str) -> str:
 
 def _confidence(probability: float) -> str:
     word = next((word for bound, word in CONFIDENCE if probability >= bound), "low")
-    return (
-        f'<p class="pc-confidence pc-{word}" title="{probability:.2f}">'
-        f"{word.capitalize()} confidence</p>"
-    )
+    return f'<p class="pc-confidence pc-{word}" title="{probability:.2f}">{word.capitalize()} confidence</p>'

@@ -1,7 +1,7 @@
 """From a file's bytes to its canonical text: one small file a format.
 
-A reader takes the bytes and the file's name and gives an `Extract`, or raises PinciteError with a sentence that says what
-is wrong with this file. Adding a format is one file and one line here.
+A reader takes the bytes and the file's name and gives an `Extract`, or raises PinciteError with a sentence that says
+what is wrong with this file. Adding a format is one file and one line here.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import PurePath
 
 from markdown_it import MarkdownIt
@@ -24,7 +25,7 @@ def _headings(text: str) -> tuple[Heading, ...]:
     tokens = _MARKDOWN.parse(text)
     return tuple(
         Heading(starts[opening.map[0]], int(opening.tag[1:]), " ".join(inline.content.split()))
-        for opening, inline in zip(tokens, tokens[1:], strict=False)
+        for opening, inline in pairwise(tokens)
         if opening.type == "heading_open" and opening.map
     )
 

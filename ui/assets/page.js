@@ -16,7 +16,7 @@
     card.open = true;
     card.classList.add("pc-active");
     card.querySelector("summary").focus({ preventScroll: true });
-    const room = document.querySelector("#pc-talk .bubble-wrap");
+    const room = document.querySelector("#pc-talk [role=log]");
     const tall = room && card.offsetHeight > room.clientHeight;
     scroll(tall ? card.querySelector("mark") : card, tall ? "center" : "nearest");
     chip = link;
@@ -57,7 +57,7 @@
       const questions = document.querySelectorAll("#pc-talk .pc-question");
       if (questions.length) scroll(questions[questions.length - 1], "start");
       if (turns[turns.length - 1].matches(".pc-reply")) returnFocus();
-    }
+    } else if (turns.length === 0 && seen > 0) returnFocus();
     seen = turns.length;
   }
 

@@ -1,0 +1,97 @@
+"""Fit the sentence reader's confidence on questions in SQuAD 2.0 format, and say what it is worth.
+
+    python benchmarks/fit_confidence.py dev-v2.0.json
+
+Every article becomes a document of a temporary store, and each question is asked over all of them. The best sentence is
+right when it stands in the question's own paragraph and holds an acceptable answer. Half of the articles fit the
+weights that are printed; the figures are those of the other half.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from qa import Library, Retriever
+from qa.reader import SentenceReader, features
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("squad", type=Path, help="a file in SQuAD 2.0 format")
+    parser.add_argument("--questions", type=int, default=2400, help="how many questions to draw")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    articles = json.loads(options.squad.read_text())["data"]
+    random.Random(options.seed).shuffle(articles)
+    half = len(articles) // 2
+    drawn = options.questions // len(articles)
+    with tempfile.TemporaryDirectory() as folder, _indexed(Path(folder), articles) as library:
+        rows = [_rows(library, article, random.Random(options.seed), drawn) for article in articles]
+    fit = [row for article in rows[:half] for row in article]
+    held = [row for article in rows[half:] for row in article]
+    model = LogisticRegression(C=10).fit([row[0] for row in fit], [row[1] for row in fit])
+    probability = model.predict_proba([row[0] for row in held])[:, 1]
+    right = np.array([row[1] for row in held])
+    answerable = np.array([row[2] for row in held])
+    print(f"_WEIGHTS = ({', '.join(f'{weight:.2f}' for weight in model.coef_[0])})")
+    print(f"_INTERCEPT = {model.intercept_[0]:.2f}")
+    print(f"held out: {len(held)} questions of {len(rows) - half} articles, {answerable.mean():.0%} answerable")
+    print(f"best sentence right, answerable questions: {right[answerable].mean():.3f}")
+    print(f"AUROC right against wrong: {roc_auc_score(right, probability):.3f}")
+    print(f"AUROC answerable against not: {roc_auc_score(answerable, probability):.3f}")
+    print(f"expected calibration error, 10 bins: {_calibration_error(probability, right):.3f}")
+
+
+def _rows(
+    library: Library, article: dict[str, Any], chance: random.Random, count: int
+) -> list[tuple[tuple[float, ...], bool, bool]]:
+    """(features, right, answerable) for questions drawn from one article."""
+    reader, retriever = SentenceReader(library.load_encoder()), Retriever(library)
+    questions = [(qa, _one_line(p["context"])) for p in article["paragraphs"] for qa in p["qas"]]
+    drawn = chance.sample(questions, min(len(questions), count))
+    rows = []
+    for qa, paragraph in drawn:
+        ranked = reader.rank(qa["question"], retriever.search(qa["question"]))
+        sentence = _one_line(ranked[0].hit.passage.text[ranked[0].start : ranked[0].end])
+        answers = [_one_line(answer["text"]) for answer in qa["answers"]]
+        right = sentence in paragraph and any(answer in sentence for answer in answers)
+        rows.append((features(ranked), right, bool(answers)))
+    return rows
+
+
+def _indexed(folder: Path, articles: list[dict[str, Any]]) -> Library:
+    texts = folder / "texts"
+    texts.mkdir()
+    for number, article in enumerate(articles):
+        paragraphs = (_one_line(paragraph["context"]) for paragraph in article["paragraphs"])
+        (texts / f"{number}.txt").write_text("\n\n".join(paragraphs))
+    library = Library.open(folder / "store")
+    library.add([texts])
+    return library
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _calibration_error(probability: Any, right: Any) -> float:
+    bins = np.minimum((probability * 10).astype(int), 9)
+    return float(
+        sum(
+            (bins == bin_).mean() * abs(probability[bins == bin_].mean() - right[bins == bin_].mean())
+            for bin_ in np.unique(bins)
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

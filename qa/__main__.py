@@ -1,0 +1,5 @@
+"""`python -m qa` is the same command as `pincite`."""
+
+from qa.cli import main
+
+main()

@@ -1,0 +1,82 @@
+"""`pincite chat`"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import threading
+import webbrowser
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qa.cli.index import print_receipt, progress_bar
+from qa.cli.options import model_option, open_library, store_option
+from qa.cli.output import print_line
+from qa.errors import PinciteError
+
+if TYPE_CHECKING:
+    from qa.library import Library
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@click.option("--port", type=int, metavar="N", help="Default: 7860, or the next one that is free.")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser, only print the address.")
+@store_option
+@model_option
+def chat(paths: tuple[str, ...], port: int | None, no_browser: bool, store: Path, model: str | None) -> None:
+    """Open the web chat, after indexing what is new in PATH.
+
+    Without PATH and with an empty store, the two documents of the demo are indexed. The page can be reached from this
+    machine only.
+    """
+    from qa import server
+    from qa.assistant import Assistant
+
+    listener = server.listen(port)
+    with listener, open_library(store, model, create=True) as library:
+        _index(library, paths)
+        # The model loads while the page is being built, so that the first question does not wait for both.
+        threading.Thread(target=_warm_up, args=(library,), daemon=True).start()
+        app = server.application(Assistant(library).ask, examples=_examples(library), status=_status(library))
+        address = server.address(listener)
+        print_line(f"Pincite is open at {address} (stop it with Ctrl+C)", bold=True)
+        if not no_browser:
+            webbrowser.open(address)
+        server.serve(app, listener)
+
+
+def _index(library: Library, paths: tuple[str, ...]) -> None:
+    from seeds import CORPUS
+
+    wanted = paths or (() if library.sources() else (str(CORPUS),))
+    if not wanted:
+        return
+    with progress_bar() as progress:
+        receipt = library.add(wanted, progress)
+    print_receipt(receipt)
+    if not receipt.indexed:
+        print_line("Nothing was indexed: see the reasons above.", err=True)
+        sys.exit(2)
+
+
+def _warm_up(library: Library) -> None:
+    with suppress(PinciteError):  # the first question tells it to the person who asks
+        library.load_encoder()
+
+
+def _examples(library: Library) -> tuple[str, ...]:
+    """Questions to click on, where the documents they are about are indexed."""
+    from seeds import CORPUS, EXAMPLES
+
+    demo = {hashlib.sha256(file.read_bytes()).hexdigest() for file in CORPUS.glob("*.md")}
+    return EXAMPLES if demo <= {row.sha256 for row in library.sources()} else ()
+
+
+def _status(library: Library) -> str:
+    facts = library.status()
+    documents, passages = facts["documents"], facts["passages"]
+    return f"{documents:,} document{'s' * (documents != 1)}, {passages:,} passages, all on this machine"

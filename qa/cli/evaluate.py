@@ -1,0 +1,57 @@
+"""`pincite eval`"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qa.cli.options import json_option, model_option, open_library, store_option
+from qa.cli.output import print_json, print_line
+
+if TYPE_CHECKING:
+    from qa.evaluation import Report
+
+
+@click.command("eval")
+@click.argument("gold", type=click.Path(path_type=Path))
+@store_option
+@model_option
+@json_option
+def evaluate(gold: Path, store: Path, model: str | None, as_json: bool) -> None:
+    """Ask every question of GOLD and say how good the passages, answers, citations and abstentions are."""
+    from qa.assistant import Assistant
+    from qa.evaluation import evaluate as evaluate_assistant
+    from qa.evaluation import read_gold
+
+    questions = read_gold(gold)
+    with open_library(store, model) as library, _progress_bar(len(questions)) as progress:
+        report = evaluate_assistant(Assistant(library), questions, progress)
+    if as_json:
+        print_json(report.as_dict())
+    else:
+        _print_report(report)
+
+
+def _print_report(report: Report) -> None:
+    print_line(f"{len(report.per_question)} questions\n", bold=True)
+    for name, metric in report.metrics.items():
+        print_line(f"{name:20}{metric.value:6.3f}  of {metric.count:4}  {metric.definition}")
+    lost = [row.id for row in report.per_question if row.lost_quotes]
+    if lost:
+        print_line(f"\nEvidence that is not in the store, counted as not found: {', '.join(lost)}")
+
+
+@contextmanager
+def _progress_bar(questions: int) -> Iterator[Callable[[int], object] | None]:
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=questions, unit="question", leave=False, desc="Asking") as bar:
+        yield bar.update

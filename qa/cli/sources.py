@@ -1,0 +1,26 @@
+"""`pincite sources`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from qa.cli.options import json_option, open_library, store_option
+from qa.cli.output import print_json, print_line
+
+
+@click.command()
+@store_option
+@json_option
+def sources(store: Path, as_json: bool) -> None:
+    """List what is indexed."""
+    with open_library(store) as library:
+        rows = library.sources()
+    if as_json:
+        print_json({"sources": [row.as_dict() for row in rows]})
+        return
+    width = max((len(row.name) for row in rows), default=0)
+    for row in rows:
+        print_line(f"{row.document_id}  {row.name:{width}}  {row.passages:6,} passages  {row.title}")
+    print_line(f"{len(rows)} sources.")

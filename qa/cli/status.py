@@ -1,0 +1,30 @@
+"""`pincite status`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from qa.cli.options import json_option, open_library, store_option
+from qa.cli.output import print_json, print_line
+
+
+@click.command()
+@store_option
+@json_option
+def status(store: Path, as_json: bool) -> None:
+    """Say what the store holds: documents, passages, model, sizes."""
+    with open_library(store) as library:
+        facts = library.status()
+    if as_json:
+        print_json(facts)
+        return
+    model = facts["model"]
+    print_line(f"store      {facts['store']}")
+    print_line(f"documents  {facts['documents']:,} from {facts['sources']:,} sources")
+    print_line(f"passages   {facts['passages']:,}")
+    print_line(f"model      {model['name']}, {model['dimension']} dimensions" if model else "model      none yet")
+    print_line(
+        f"on disk    {facts['bytes'] / 1e6:,.1f} MB, of it {facts['index']['bytes'] / 1e6:,.1f} MB index (derived)"
+    )

@@ -1,0 +1,65 @@
+"""What an evaluation found: metrics with their definitions, and a row a question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A mean over `count` questions, every score in 0..1."""
+
+    value: float
+    count: int
+    definition: str
+
+    def as_dict(self) -> dict[str, Any]:
+        # `low` and `high` are where the interval will stand.
+        return {"value": round(self.value, 4), "low": None, "high": None, "count": self.count} | {
+            "definition": self.definition
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionScore:
+    """One question: what was answered, and its score in every metric that it counts in."""
+
+    id: str
+    question: str
+    tags: tuple[str, ...]
+    answerable: bool
+    answered: bool
+    short: str
+    confidence: float
+    lost_quotes: tuple[str, ...]
+    scores: Mapping[str, float]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "question": self.question,
+            "tags": list(self.tags),
+            "answerable": self.answerable,
+            "answered": self.answered,
+            "short": self.short,
+            "confidence": round(self.confidence, 4),
+            "lost_quotes": list(self.lost_quotes),
+            "scores": {name: round(score, 4) for name, score in self.scores.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Metrics by name, in the order of the stages, and the questions in the order of the gold file."""
+
+    metrics: Mapping[str, Metric]
+    per_question: tuple[QuestionScore, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "questions": len(self.per_question),
+            "metrics": {name: metric.as_dict() for name, metric in self.metrics.items()},
+            "per_question": [row.as_dict() for row in self.per_question],
+        }

@@ -1,0 +1,115 @@
+"""Ask every gold question and score what comes back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from qa.assistant import Assistant
+from qa.errors import PinciteError
+from qa.evaluation import answers, citing, ranking
+from qa.evaluation.anchors import Anchor, judge, locate
+from qa.evaluation.gold import GoldQuestion
+from qa.evaluation.report import Metric, QuestionScore, Report
+from qa.record import Reading
+from qa.types import Answer
+
+_MARK = re.compile(r"\s*\[\d+\]")
+
+_DEFINITIONS = {
+    "success@1": "a relevant passage is first; relevant: holds more than half of an evidence quote",
+    "success@5": "a relevant passage is among the first 5",
+    "recall@5": "evidence quotes held by the first 5 passages / evidence quotes",
+    "recall@10": "evidence quotes held by the first 10 passages / evidence quotes",
+    "mrr@10": "1 / rank of the first relevant passage, 0 beyond 10",
+    "ndcg@10": "binary gain / log2(rank + 1), over the best order possible (trec_eval)",
+    "em": "SQuAD 2.0 exact match of the short answer; abstaining is the right answer to an unanswerable question",
+    "f1": "SQuAD 2.0 token F1 of the short answer, likewise",
+    "answerable_em": "em over answerable questions (HasAns_exact)",
+    "answerable_f1": "f1 over answerable questions (HasAns_f1)",
+    "citation_precision": "cited characters that are evidence / cited characters, answerable questions; 0 if abstained",
+    "citation_recall": "evidence characters that are cited / evidence characters, answerable questions",
+    "answered": "share of answerable questions that were answered",
+    "abstained": "share of unanswerable questions that were not answered",
+}
+
+
+def evaluate(
+    assistant: Assistant, gold: Sequence[GoldQuestion], progress: Callable[[int], object] | None = None
+) -> Report:
+    """Score an assistant on a gold set; `progress` is called with 1 after each question.
+
+    Retrieval is judged over questions with evidence, answers over all, citations over answerable ones, abstention over
+    each kind apart. Raises PinciteError where the library is empty or holds none of the evidence at all.
+    """
+    rows = []
+    for question in gold:
+        rows.append(_score(assistant, question))
+        if progress is not None:
+            progress(1)
+    _refuse_foreign_gold(gold, rows)
+    return Report(_means(rows), tuple(rows))
+
+
+def _score(assistant: Assistant, gold: GoldQuestion) -> QuestionScore:
+    answer = assistant.ask(gold.question)
+    with assistant.library.reading() as reading:
+        anchors = [locate(reading, evidence) for evidence in gold.evidence]
+        scores = _retrieval_scores(reading, answer, anchors)
+    given = answer.short or _MARK.sub("", answer.text)
+    scores |= {"em": answers.exact_match(given, gold.answers), "f1": answers.f1(given, gold.answers)}
+    if gold.answerable:
+        characters = sum(len(evidence.quote) for evidence in gold.evidence)
+        scores |= {
+            "answerable_em": scores["em"],
+            "answerable_f1": scores["f1"],
+            "citation_precision": citing.precision(answer.citations, anchors),
+            "citation_recall": citing.recall(answer.citations, anchors, characters),
+            "answered": float(answer.answered),
+        }
+    else:
+        scores["abstained"] = float(not answer.answered)
+    lost = tuple(e.quote for e, anchor in zip(gold.evidence, anchors, strict=True) if anchor is None)
+    return QuestionScore(
+        gold.id, gold.question, gold.tags, gold.answerable, answer.answered, given, answer.confidence, lost, scores
+    )
+
+
+def _retrieval_scores(reading: Reading, answer: Answer, anchors: Sequence[Anchor | None]) -> dict[str, float]:
+    if not anchors:
+        return {}
+    found = judge([hit.passage for hit in answer.hits], anchors)
+    relevant = _relevant_passages(reading, anchors)
+    return {
+        "success@1": ranking.success(found, 1),
+        "success@5": ranking.success(found, 5),
+        "recall@5": ranking.recall(found, len(anchors), 5),
+        "recall@10": ranking.recall(found, len(anchors), 10),
+        "mrr@10": ranking.reciprocal_rank(found, 10),
+        "ndcg@10": ranking.ndcg(found, relevant, 10),
+    }
+
+
+def _relevant_passages(reading: Reading, anchors: Sequence[Anchor | None]) -> int:
+    """How many passages of the store are relevant, and one for every quote that none holds."""
+    documents = sorted({anchor.document_id for anchor in anchors if anchor})
+    found = judge([passage for id_ in documents for passage in reading.passages_of(id_)], anchors)
+    held: set[int] = set().union(*found)
+    return sum(bool(quotes) for quotes in found) + len(anchors) - len(held)
+
+
+def _means(rows: Sequence[QuestionScore]) -> dict[str, Metric]:
+    metrics = {}
+    for name, definition in _DEFINITIONS.items():
+        scores = [row.scores[name] for row in rows if name in row.scores]
+        if scores:
+            metrics[name] = Metric(sum(scores) / len(scores), len(scores), definition)
+    return metrics
+
+
+def _refuse_foreign_gold(gold: Sequence[GoldQuestion], rows: Sequence[QuestionScore]) -> None:
+    quotes = sum(len(question.evidence) for question in gold)
+    if quotes and quotes == sum(len(row.lost_quotes) for row in rows):
+        raise PinciteError(
+            "None of the evidence of these questions is in the store: index the documents that they are about first."
+        )
