@@ -172,6 +172,10 @@ def _dressed(send: Send, keep: str) -> Send:
 
 async def _say(send: Send, scope: Scope, refusal: Refusal) -> None:
     body = f"{refusal.sentence}\n".encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", b"%d" % len(body)),
+        (b"connection", b"close"),  # a body that is refused need not be sent to its end
+    ]
     await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import os
 import re
@@ -21,6 +22,7 @@ from qa.types import Answer
 if TYPE_CHECKING:
     import gradio as gr
     import uvicorn
+    from fastapi import FastAPI
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HOST = "127.0.0.1"
@@ -57,9 +59,11 @@ PAGE_POLICY = (
 
 
 def application(ask: Callable[[str], Answer], *, examples: Sequence[str] = (), status: str = "") -> ASGIApp:
-    """The page whose questions `ask` answers, with `examples` to click on and one line of `status` in its head."""
+    """The page whose questions `ask` answers, with `examples` to click on and one line of `status` in its head.
+
+    `ask` is called in threads, two at once at the most.
+    """
     _settle_gradio()
-    import gradio as gr
     from fastapi import FastAPI
     from fastapi.responses import FileResponse
     from fastapi.staticfiles import StaticFiles
@@ -81,14 +85,21 @@ def application(ask: Callable[[str], Answer], *, examples: Sequence[str] = (), s
         return FileResponse(app.ASSETS / "manifest.json")
 
     site.mount("/pincite", StaticFiles(directory=app.ASSETS))
-    blocks = app.page(ask, examples=examples, status=status)
+    _within_a_loop(lambda: _mount(site, app.page(ask, examples=examples, status=status), app.theme()))
+    return Gate(FrontPage(site, head=app.HEAD), routes=ROUTES)
+
+
+def _mount(site: FastAPI, blocks: gr.Blocks, theme: gr.Theme) -> None:
+    """Puts Gradio under all routes that `site` has not."""
+    import gradio as gr
+
     blocks.queue(max_size=64, default_concurrency_limit=2, api_open=False)
     _forbid_downloads(blocks)
     gr.mount_gradio_app(
         site,
         blocks,
         path="/",
-        theme=app.theme(),
+        theme=theme,
         allowed_paths=[],
         footer_links=[],
         show_error=False,
@@ -98,7 +109,6 @@ def application(ask: Callable[[str], Answer], *, examples: Sequence[str] = (), s
         ssr_mode=False,
         pwa=False,
     )
-    return Gate(FrontPage(site, head=app.HEAD), routes=ROUTES)
 
 
 class FrontPage:
@@ -208,6 +218,20 @@ def _settle_gradio() -> None:
         "GRADIO_TEMP_DIR": folder,
         "HF_HUB_OFFLINE": "1",
     }
+
+
+def _within_a_loop(build: Callable[[], None]) -> None:
+    """Where no event loop runs, Gradio makes one for each of its locks and forgets it open."""
+
+    async def built() -> None:
+        build()
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(built())
+    else:
+        build()
 
 
 def _forbid_downloads(blocks: gr.Blocks) -> None:

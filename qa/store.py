@@ -7,6 +7,7 @@ readers open read-only.
 
 from __future__ import annotations
 
+import os
 import queue
 import sqlite3
 from collections.abc import Iterator
@@ -70,6 +71,8 @@ class Store:
                     connection.execute(f"PRAGMA {pragma}")
                 self._prepare(connection)
                 yield Writing(connection)
+                # store.db is whole by itself then; where a reader is in the middle of a view, next time.
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:
                 connection.close()
 
@@ -79,7 +82,7 @@ class Store:
 
     def _connect_reader(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            f"{self.path.absolute().as_uri()}?mode=ro",
+            f"{self.path.absolute().as_uri()}?{'immutable=1' if self._is_sealed() else 'mode=ro'}",
             uri=True,
             isolation_level=None,
             timeout=10,
@@ -91,6 +94,11 @@ class Store:
             connection.close()
             raise
         return connection
+
+    def _is_sealed(self) -> bool:
+        """Whether this is a whole store in a place where nobody can write, and SQLite no shared memory either."""
+        log = self.path.with_name("store.db-wal")
+        return not os.access(self.folder, os.W_OK) and not (log.is_file() and log.stat().st_size)
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0

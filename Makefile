@@ -1,0 +1,70 @@
+# Five verbs: make install lint test eval chat. Everything stays inside this checkout (.venv, .pincite).
+PYTHON ?= python3
+BIN := .venv/bin
+STORE := .pincite/store
+# As many rounds as the full count of the slow harness asks for; `.ci/run` takes a tenth.
+CRASH_ROUNDS ?= 200
+# In the environment, constraints also hold for what pip builds with.
+PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 \
+  $(BIN)/python -m pip install
+
+# The question may hold any character: it goes through the environment, never through the shell's grammar.
+export Q
+
+.PHONY: help install lint test faults eval ask chat clean
+
+help:
+	@echo "make chat           open the web chat over the demo's documents"
+	@echo "make ask Q=\"...\"    ask them one question here"
+	@echo "make eval           measure the answers to the gold questions"
+	@echo "make test           run the tests"
+	@echo "make lint           check style and types"
+	@echo "make faults         kill the writer CRASH_ROUNDS times and look at what is left ($(CRASH_ROUNDS))"
+	@echo "make install        make .venv with everything for the above"
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Pincite needs Python 3.11 or newer, and $(PYTHON) is older or missing: make PYTHON=python3.12 ..."; exit 2; }
+	@$(PYTHON) -m venv .venv || { \
+	  echo "Python's venv module is missing. On Debian and Ubuntu: sudo apt install python3-venv"; rm -rf .venv; exit 2; }
+	@touch $@
+
+.venv/installed: .venv/python pyproject.toml constraints.txt
+	@echo "Installing into .venv: about 400 MB the first time, PyTorch most of it."
+	$(PIP) --editable .
+	@touch $@
+
+.venv/installed-dev: .venv/installed
+	$(PIP) --editable ".[dev]"
+	@touch $@
+
+install: .venv/installed-dev
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: .venv/installed-dev
+	$(BIN)/pytest
+
+faults: .venv/installed-dev
+	PINCITE_CRASH_ROUNDS=$(CRASH_ROUNDS) $(BIN)/pytest tests/faults
+
+chat: .venv/installed
+	$(BIN)/pincite chat --store $(STORE)
+
+$(STORE)/store.db: .venv/installed
+	@$(BIN)/pincite index --store $(STORE) seeds/corpus
+
+# Exit code 3 says that the documents do not answer: for make that is no failure.
+ask: $(STORE)/store.db
+	@test -n "$$Q" || { echo 'Ask something: make ask Q="Who is Zamir Kabulov?"'; exit 2; }
+	@$(BIN)/pincite ask --store $(STORE) -- "$$Q" || test $$? -eq 3
+
+eval: .venv/installed
+	@$(BIN)/pincite index --store $(STORE) seeds/corpus
+	@$(BIN)/pincite eval --store $(STORE) seeds/gold.jsonl
+
+clean:
+	rm -rf .venv .pincite .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,333 @@
+"""What the page shows is, to a parser of HTML, our elements and the very words of the documents."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from qa.types import Answer, Citation, Document, Hit, Passage, StageScores
+from ui import render
+
+OURS = {"div", "p", "a", "span", "details", "summary", "mark", "bdi", "h1", "h2", "h3", "strong"}
+ATTRIBUTES = {"class", "id", "href", "title", "dir", "open"}
+
+TEXT = "Alpha one.\nThe tower is 38 metres high. It has 196 steps.\n\nBeta."
+DOCUMENT = Document("d", "The tower", ("notes/tower.md",), "f" * 64, TEXT)
+
+HOSTILE = [
+    "**x**",
+    "$$x$$",
+    "![](https://evil.example/?q=1)",
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)>",
+    "<style>*{display:none}</style>",
+    "[1](#turn-1-source-1)",
+    "[1]",
+    "[99]",
+    "</mark>",
+    "</details></div>",
+    '" onclick="alert(1)',
+    "`code`",
+    "```mermaid\ngraph\n```",
+    "<!-- comment -->",
+    "]]>",
+    "&lt;b&gt;",
+    "&#60;",
+    "\n\n# heading\n\n",
+    "    indented",
+    "\ttab\r\n",
+    "| a | b |\n|---|---|",
+    "\u202eright to left\u202c",
+    "zero\u200bwidth",
+    "\U000e0041tag",
+    "\x00\x07\x85\x9f",
+    "\ud800",
+    "https://evil.example",
+    "<thinking>",
+]
+
+
+@dataclass
+class Element:
+    tag: str
+    attributes: dict[str, str | None]
+    text: str = ""
+    inside: list[Element] = field(default_factory=list)
+
+
+class Page(HTMLParser):
+    """The elements of a rendering, each with all the text in it; fails where they do not nest."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[Element] = []
+        self._open: list[Element] = []
+        self.feed(markup)
+        self.close()
+        assert not self._open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = Element(tag, dict(attrs))
+        assert len(element.attributes) == len(attrs)
+        for outer in self._open:
+            outer.inside.append(element)
+        self.elements.append(element)
+        self._open.append(element)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop().tag == tag
+
+    def handle_data(self, data: str) -> None:
+        for element in self._open:
+            element.text += data
+
+    def handle_comment(self, data: str) -> None:
+        raise AssertionError("a comment")
+
+    def handle_decl(self, decl: str) -> None:
+        raise AssertionError("a declaration")
+
+    def handle_pi(self, data: str) -> None:
+        raise AssertionError("an instruction")
+
+    def unknown_decl(self, data: str) -> None:
+        raise AssertionError("a declaration")
+
+    def of(self, name: str) -> list[Element]:
+        """The elements of a class, or of a tag."""
+        return [e for e in self.elements if e.tag == name or name in (e.attributes.get("class") or "").split()]
+
+    def text(self, name: str) -> list[str]:
+        return [element.text for element in self.of(name)]
+
+
+def hit(document: Document, start: int, end: int, rank: int = 1) -> Hit:
+    passage = Passage(document.id, start, end, document.text[start:end], document.page(start))
+    return Hit(rank, 0.9, StageScores(0.8, 0.7), passage, document.cite(start, end))
+
+
+def answered(
+    text: str, *citations: Citation, hits: tuple[Hit, ...] = (), confidence: float = 0.93, question: str = "How high?"
+) -> Answer:
+    return Answer(question, question, True, text, "38", confidence, citations, hits, ())
+
+
+def unanswered(*hits: Hit, missing: tuple[str, ...] = ()) -> Answer:
+    return Answer("Who?", "Who?", False, "", "", 0.1, (), hits, missing)
+
+
+def shown(text: str) -> str:
+    """The text as far as a page can hold it."""
+    return re.sub("[\0\ud800-\udfff]", "\ufffd", text)
+
+
+TOWER = answered("The tower is 38 metres high. [1]", DOCUMENT.cite(11, 39), hits=(hit(DOCUMENT, 11, 58),))
+
+
+def test_an_answer_in_full() -> None:
+    assert render.reply(TOWER, 3) == (
+        '<div class="pc-reply"><div class="pc-answer" dir="auto">The tower is 38 metres '
+        '<span class="pc-pinned">high&#46; '
+        '<a class="pc-chip" href="#turn-3-source-1" title="The tower&#44; line 2">1</a></span></div>'
+        '<div class="pc-sources"><p class="pc-confidence pc-high" title="0.93">High confidence</p>'
+        '<details class="pc-card" id="turn-3-source-1" open><summary><span class="pc-number">1</span> '
+        '<bdi class="pc-title">The tower</bdi> <span class="pc-where">'
+        '<bdi class="pc-source">notes&#47;tower&#46;md</bdi> <span class="pc-place">line 2</span></span></summary>'
+        '<div class="pc-passage" dir="auto"><p><mark>The tower is 38 metres high&#46;</mark>'
+        " It has 196 steps&#46;</p></div></details></div></div>"
+    )
+
+
+def test_a_silence_in_full() -> None:
+    assert render.reply(unanswered(hit(DOCUMENT, 0, 10), missing=("moon", "a<b")), 1) == (
+        '<div class="pc-reply"><div class="pc-unanswered"><p class="pc-silent">The sources do not answer this.</p>'
+        '<p class="pc-missing" dir="auto">No document contains: <strong>moon</strong>, <strong>a&#60;b</strong></p>'
+        '</div><div class="pc-sources"><h3 class="pc-nearest">Nearest passages</h3><details class="pc-card"><summary>'
+        '<bdi class="pc-title">The tower</bdi> <span class="pc-where">'
+        '<bdi class="pc-source">notes&#47;tower&#46;md</bdi> <span class="pc-place">line 1</span></span></summary>'
+        '<div class="pc-passage" dir="auto"><p>Alpha one&#46;</p></div></details></div></div>'
+    )
+
+
+def test_a_silence_with_nothing_near() -> None:
+    page = Page(render.reply(unanswered(), 1))
+    assert page.text("pc-silent") == ["The sources do not answer this."]
+    assert not page.of("pc-missing")
+    assert not page.of("pc-nearest")
+    assert not page.of("mark")
+
+
+def test_the_three_nearest_passages_are_closed() -> None:
+    page = Page(render.reply(unanswered(*(hit(DOCUMENT, n, n + 9, rank=n + 1) for n in range(5))), 1))
+    assert [p.text for p in page.of("p")[1:]] == [TEXT[0:9], TEXT[1:10], TEXT[2:11]]
+    assert not [card for card in page.of("details") if "open" in card.attributes]
+
+
+def test_the_quote_is_marked_by_offset_and_not_by_search() -> None:
+    document = Document("d", "t", ("s",), "f" * 64, "yes no yes no yes")
+    page = Page(render.reply(answered("yes [1]", document.cite(7, 10), hits=(hit(document, 4, 17),)), 1))
+    assert page.text("pc-passage") == ["no yes no yes"]
+    assert "<p>no <mark>yes</mark> no yes</p>" in render.reply(
+        answered("yes [1]", document.cite(7, 10), hits=(hit(document, 4, 17),)), 1
+    )
+
+
+def test_a_mark_may_be_the_whole_passage() -> None:
+    page = Page(render.reply(answered("x [1]", DOCUMENT.cite(0, 10), hits=(hit(DOCUMENT, 0, 10),)), 1))
+    assert page.text("mark") == page.text("pc-passage") == ["Alpha one."]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        hit(DOCUMENT, 12, 58),  # begins within the quote
+        hit(DOCUMENT, 11, 38),  # ends within it
+        hit(replace(DOCUMENT, id="e"), 0, 60),  # another document
+        hit(replace(DOCUMENT, sha256="0" * 64), 0, 60),  # another version
+        hit(replace(DOCUMENT, text=TEXT.replace("38", "83")), 0, 60),  # other words in its place
+    ],
+)
+def test_without_its_passage_a_quote_stands_in_its_context(other: Hit) -> None:
+    page = Page(render.reply(answered("x [1]", DOCUMENT.cite(11, 39), hits=(other,)), 1))
+    assert page.text("mark") == ["The tower is 38 metres high."]
+    assert page.text("pc-excerpt") == ["Alpha one.\nThe tower is 38 metres high. It has 196 steps.\n\nBeta."]
+
+
+def test_a_page_is_named_where_there_is_one() -> None:
+    document = replace(DOCUMENT, page_starts=(0, 11))
+    page = Page(render.reply(answered("x [1]", document.cite(11, 39)), 1))
+    assert page.text("pc-place") == ["page 2, line 2"]
+    assert page.of("a")[0].attributes["title"] == "The tower, page 2, line 2"
+
+
+def test_a_source_of_the_same_name_as_its_title_is_named_once() -> None:
+    page = Page(render.reply(answered("x [1]", replace(DOCUMENT, title="notes/tower.md").cite(0, 5)), 1))
+    assert page.text("pc-title") == ["notes/tower.md"]
+    assert not page.of("pc-source")
+
+
+def test_only_marks_of_citations_become_chips() -> None:
+    text = "[1] a [0] b [2] c[10] [1][2] [ 1 ] [01] [-1] [1"
+    page = Page(render.reply(answered(text, DOCUMENT.cite(0, 5), DOCUMENT.cite(11, 14, number=2)), 7))
+    assert [chip.attributes["href"] for chip in page.of("a")] == [
+        f"#turn-7-source-{number}" for number in (1, 2, 1, 2, 1)
+    ]
+    assert page.text("pc-answer") == ["1 a [0] b 2 c[10] 12 [ 1 ] 1 [-1] [1"]
+
+
+def test_every_chip_has_its_card_and_turns_share_none() -> None:
+    citations = [DOCUMENT.cite(n, n + 3, number=n) for n in range(1, 4)]
+    anchors = []
+    for turn in (1, 2, 11):
+        page = Page(render.reply(answered("a [1] b [2] c [3]", *citations), turn))
+        ids = [card.attributes["id"] for card in page.of("details")]
+        assert [chip.attributes["href"] for chip in page.of("a")] == [f"#{anchor}" for anchor in ids]
+        assert ["open" in card.attributes for card in page.of("details")] == [True, False, False]
+        anchors += ids
+    assert len(set(anchors)) == 9
+
+
+@pytest.mark.parametrize(
+    ("probability", "word", "number"),
+    [
+        (1.0, "High", "1.00"),
+        (0.8, "High", "0.80"),
+        (0.799, "Moderate", "0.80"),
+        (0.5, "Moderate", "0.50"),
+        (0.49, "Low", "0.49"),
+        (0.0, "Low", "0.00"),
+    ],
+)
+def test_confidence_in_words(probability: float, word: str, number: str) -> None:
+    page = Page(render.reply(answered("x [1]", DOCUMENT.cite(0, 5), confidence=probability), 1))
+    (element,) = page.of("pc-confidence")
+    assert (element.text, element.attributes["title"]) == (f"{word} confidence", number)
+
+
+@pytest.mark.parametrize(
+    ("text", "markup"),
+    [
+        ("plain words 123", "plain words 123"),
+        ("<b>", "&#60;b&#62;"),
+        ("a&b", "a&#38;b"),
+        ("*_`~", "&#42;&#95;&#96;&#126;"),
+        ("$[](#)!", "&#36;&#91;&#93;&#40;&#35;&#41;&#33;"),
+        ("\"'", "&#34;&#39;"),
+        ("a\nb\tc\rd", "a&#10;b&#9;c&#13;d"),
+        ("\0\ud800x\udfff", "\ufffd\ufffdx\ufffd"),
+        ("é日本🜁", "é日本🜁"),
+        ("a\u202eb", 'a<span class="pc-unseen" title="U+202E">\u202e</span>b'),
+        ("\x07", '<span class="pc-unseen" title="U+0007">\x07</span>'),
+        ("\U000e0041", '<span class="pc-unseen" title="U+E0041">\U000e0041</span>'),
+        ("\u200d\u200c\u200f\xad", "\u200d\u200c\u200f\xad"),
+    ],
+)
+def test_plain(text: str, markup: str) -> None:
+    assert render.plain(text) == markup
+
+
+def test_the_pieces_of_the_page_that_are_not_answers() -> None:
+    assert render.question("a < b") == '<div class="pc-question" dir="auto">a &#60; b</div>'
+    assert render.notice("No!") == '<div class="pc-reply"><div class="pc-notice" dir="auto">No&#33;</div></div>'
+    assert Page(render.header("<i> 2 documents")).text("pc-status") == ["<i> 2 documents"]
+    assert not Page(render.header("")).of("pc-status")
+    assert Page(render.welcome()).of("h2")
+
+
+texts = st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(st.characters(), max_size=20))).map("".join)
+
+
+@st.composite
+def quoted(draw: st.DrawFn) -> tuple[Document, int, int, int, int]:
+    """A hostile document, a passage of it and a quote within that."""
+    text = draw(texts.filter(bool))
+    document = Document("d", draw(texts), (draw(texts),), "f" * 64, text)
+    start, end = sorted((draw(st.integers(0, len(text) - 1)), draw(st.integers(0, len(text) - 1))))
+    first, last = sorted((draw(st.integers(start, end)), draw(st.integers(start, end))))
+    return document, start, end + 1, first, last + 1
+
+
+def assert_inert(markup: str) -> Page:
+    """Only our elements and attributes, and outside of them nothing that Markdown or HTML reads."""
+    page = Page(markup)
+    assert {element.tag for element in page.elements} <= OURS
+    assert {name for element in page.elements for name in element.attributes} <= ATTRIBUTES
+    assert all(re.fullmatch(r"#turn-1-source-\d+", element.attributes["href"] or "") for element in page.of("a"))
+    assert all(re.fullmatch(r"(pc-[a-z]+ ?)+", e.attributes["class"] or "") for e in page.elements if "class" in e.attributes)
+    bare = re.sub(r'<[a-z/][^<>]*>|&#\d+;', "", markup)
+    assert not re.search(r"[\t\n\r!-+\-/;-@\[-`{-~]", bare)  # our own words have , . and :
+    return page
+
+
+@given(quoted(), st.booleans(), texts, texts)
+def test_whatever_the_words_they_are_shown_and_do_nothing(
+    case: tuple[Document, int, int, int, int], found: bool, before: str, after: str
+) -> None:
+    document, start, end, first, last = case
+    citation = document.cite(first, last)
+    hits = (hit(document, start, end),) if found else ()
+    answer = answered(f"{before}[1]{after}", citation, hits=hits)
+    page = assert_inert(render.reply(answer, 1))
+    assert page.text("mark") == [shown(citation.quote)]
+    whole = document.text[start:end] if found else f"{citation.prefix}{citation.quote}{citation.suffix}"
+    assert page.text("pc-passage") == [shown(whole)]
+    assert page.text("pc-title") == [shown(document.title)]
+    assert page.text("pc-source") == ([shown(document.source)] if document.source != document.title else [])
+    assert page.text("pc-answer") == [shown(re.sub(r"\[0{0,5}1\]", "1", answer.text))]
+
+
+@given(quoted(), st.lists(texts, max_size=3), texts)
+def test_whatever_was_asked_in_vain(
+    case: tuple[Document, int, int, int, int], missing: list[str], asked: str
+) -> None:
+    document, start, end, *_ = case
+    page = assert_inert(render.reply(unanswered(hit(document, start, end), missing=tuple(missing)), 1))
+    assert page.text("pc-passage") == [shown(document.text[start:end])]
+    assert page.text("strong") == [shown(word) for word in missing]
+    assert assert_inert(render.question(asked)).text("pc-question") == [shown(asked)]
+    assert assert_inert(render.notice(asked)).text("pc-notice") == [shown(asked)]
