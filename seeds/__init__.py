@@ -10,6 +10,6 @@ EXAMPLES = (
     "When was the MOU on the steel mills signed?",
     "How much is the gas pipeline worth?",
     "Why is IS a concern for Russia?",
-    "Who signed the pipeline agreement?",
+    "Which company builds the pipeline?",
 )
 """Questions to begin with; the documents do not answer the last one."""

@@ -143,6 +143,23 @@ def test_a_path_that_is_not_here_is_not_taken_for_a_name_to_download(tmp_path: P
     assert guarded == []
 
 
+def test_a_name_in_the_local_cache_is_found_without_a_network(
+    folder: Path, tmp_path: Path, guarded: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revision = "0123456789abcdef0123456789abcdef01234567"
+    kept = tmp_path / "cache" / "models--sentence-transformers--small"
+    (kept / "refs").mkdir(parents=True)
+    (kept / "refs" / "main").write_text(revision)
+    shutil.copytree(folder, kept / "snapshots" / revision)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
+
+    for name in ("small", "sentence-transformers/small"):
+        found = find_model(name)
+        assert (found.name, found.path) == (name, kept / "snapshots" / revision)
+        assert found.fingerprint == find_model(str(folder)).fingerprint
+    assert guarded == []
+
+
 # --- paths
 
 

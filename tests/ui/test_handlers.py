@@ -99,7 +99,9 @@ def test_an_error_for_a_person_is_its_sentence() -> None:
 def test_any_other_error_is_logged_and_not_shown(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
         shown = handlers.reply(fail, "How high?", 1)
-    assert shown == render.notice("Something went wrong while answering. Please try again; the program's log says more.")
+    assert shown == render.notice(
+        "Something went wrong while answering. Please try again; the program's log says more."
+    )
     (record,) = caplog.records
     assert record.exc_info is not None
     assert str(record.exc_info[1]) == "/home/someone/secret.db: no such column"

@@ -1,0 +1,71 @@
+"""Citation precision and recall, by characters."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.evaluation import citing
+from qa.evaluation.anchors import Anchor
+from qa.types import Citation, Document
+
+TEXT = "0123456789" * 10
+DOCUMENTS = {id_: Document(id_, id_, (f"{id_}.txt",), id_ * 64, TEXT) for id_ in "ab"}
+
+
+def cite(document: str, start: int, end: int) -> Citation:
+    return DOCUMENTS[document].cite(start, end)
+
+
+@pytest.mark.parametrize(
+    ("cited", "evidence", "precision", "recall"),
+    [
+        ([("a", 10, 20)], [("a", 10, 20)], 1, 1),
+        ([("a", 10, 20)], [("a", 15, 25)], 5 / 10, 5 / 10),
+        ([("a", 10, 30)], [("a", 15, 20)], 5 / 20, 1),
+        ([("a", 15, 20)], [("a", 10, 30)], 1, 5 / 20),
+        ([("a", 10, 20)], [("a", 20, 30)], 0, 0),  # half open: they only touch
+        ([("b", 10, 20)], [("a", 10, 20)], 0, 0),  # another document
+        ([("a", 0, 10), ("b", 0, 10)], [("a", 0, 10)], 1 / 2, 1),
+        ([("a", 0, 10), ("a", 5, 15)], [("a", 0, 15)], 1, 1),  # a character cited twice counts once
+        ([("a", 0, 10)], [("a", 0, 10), ("b", 0, 30)], 1, 10 / 40),
+        ([], [("a", 0, 10)], 0, 0),
+    ],
+)
+def test_precision_and_recall(
+    cited: list[tuple[str, int, int]], evidence: list[tuple[str, int, int]], precision: float, recall: float
+) -> None:
+    citations = [cite(*span) for span in cited]
+    anchors = [Anchor(*span) for span in evidence]
+    characters = sum(end - start for _, start, end in evidence)
+    assert citing.precision(citations, anchors) == pytest.approx(precision)
+    assert citing.recall(citations, anchors, characters) == pytest.approx(recall)
+
+
+def test_a_quote_that_was_lost_stays_in_the_denominator() -> None:
+    # Ten characters found and cited, thirty more that are no longer in the document.
+    assert citing.recall([cite("a", 0, 10)], [Anchor("a", 0, 10), None], 40) == pytest.approx(0.25)
+    assert citing.precision([cite("a", 0, 10)], [Anchor("a", 0, 10), None]) == 1
+
+
+def test_without_evidence_nothing_is_right() -> None:
+    assert citing.precision([cite("a", 0, 10)], []) == 0
+    assert citing.recall([cite("a", 0, 10)], [], 0) == 0
+
+
+spans = st.lists(
+    st.tuples(st.sampled_from("ab"), st.integers(0, 49), st.integers(1, 50)).map(lambda s: (s[0], s[1], s[1] + s[2])),
+    max_size=4,
+)
+
+
+@given(spans, spans)
+def test_precision_and_recall_change_sides_with_their_arguments(
+    first: list[tuple[str, int, int]], second: list[tuple[str, int, int]]
+) -> None:
+    characters = len({(id_, at) for id_, start, end in second for at in range(start, end)})
+    precision = citing.precision([cite(*s) for s in second], [Anchor(*s) for s in first])
+    recall = citing.recall([cite(*s) for s in first], [Anchor(*s) for s in second], characters)
+    assert precision == pytest.approx(recall)
+    assert 0 <= precision <= 1

@@ -1,0 +1,204 @@
+"""From bytes to the canonical text: what anyone can check with `open(path).read()[start:end]`."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from qa.errors import PinciteError
+from qa.readers import formats, read
+
+
+def headings(text: str) -> list[tuple[int, int, str]]:
+    return [(heading.start, heading.level, heading.text) for heading in read(text.encode(), "a.md").headings]
+
+
+# --- decoding
+
+
+@pytest.mark.parametrize(
+    ("mark", "encoding"),
+    [
+        (b"", "utf-8"),
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+        (codecs.BOM_UTF32_LE, "utf-32-le"),
+        (codecs.BOM_UTF32_BE, "utf-32-be"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_every_byte_order_mark_is_obeyed_and_dropped(mark: bytes, encoding: str, name: str) -> None:
+    assert read(mark + "Grüße, 東京 🌉".encode(encoding), name).text == "Grüße, 東京 🌉"
+
+
+def test_only_one_mark_is_dropped() -> None:
+    assert read(codecs.BOM_UTF8 + "\ufeffText".encode(), "a.txt").text == "\ufeffText"
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_all_line_ends_become_one_character(name: str) -> None:
+    assert read(b"one\r\ntwo\rthree\n\r\r\nfour\n", name).text == "one\ntwo\nthree\n\n\nfour\n"
+
+
+def test_other_separators_are_kept() -> None:
+    text = "a\x0bb\x0cc\x1cd\x85e\u2028f\u2029g"
+    assert read(text.encode(), "a.txt").text == text
+
+
+documents = st.lists(
+    st.one_of(st.text(st.characters(exclude_categories=["Cs"])), st.sampled_from(["\r\n", "\r", "\n", "é", "🌉", "x"])),
+    max_size=8,
+).map("".join)
+
+
+@given(documents, st.sampled_from(["utf-8", "utf-8-sig"]), st.sampled_from(["a.txt", "a.md"]))
+@example("\ufeff\r", "utf-8", "a.txt")
+@example("\ufeffx", "utf-8-sig", "a.md")
+def test_the_text_is_what_open_reads(
+    tmp_path_factory: pytest.TempPathFactory, text: str, encoding: str, name: str
+) -> None:
+    path = tmp_path_factory.getbasetemp() / name
+    path.write_bytes(text.encode(encoding))
+    with open(path, encoding="utf-8-sig", newline=None) as stream:
+        opened = stream.read()
+    if "\0" in opened or not opened.strip():
+        with pytest.raises(PinciteError):
+            read(path.read_bytes(), name)
+    else:
+        assert read(path.read_bytes(), name).text == opened
+
+
+@given(st.binary(max_size=60), st.sampled_from(["a.txt", "a.md"]))
+def test_any_bytes_give_a_text_or_a_sentence(data: bytes, name: str) -> None:
+    try:
+        extract = read(data, name)
+    except PinciteError as error:
+        assert str(error).endswith((".", "."))
+    else:
+        assert extract.text.strip()
+        assert "\0" not in extract.text
+        assert "\r" not in extract.text
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "byte", "place"),
+    [
+        (b"caf\xe9!", "UTF-8", "e9", 3),
+        (b"ab\xe2\x82", "UTF-8", "e2", 2),
+        (b"\xed\xa0\x80", "UTF-8", "ed", 0),  # a lone surrogate
+        (codecs.BOM_UTF8 + b"caf\xe9!", "UTF-8", "e9", 6),
+        (codecs.BOM_UTF16_LE + b"a\0\0\xd8", "UTF-16", "00", 4),
+    ],
+)
+def test_invalid_text_names_the_encoding_the_byte_and_the_place(
+    data: bytes, encoding: str, byte: str, place: int
+) -> None:
+    with pytest.raises(PinciteError, match=f"not valid {encoding}[^:]*: byte 0x{byte} at {place}\\. Save it as UTF-8"):
+        read(data, "a.txt")
+
+
+@pytest.mark.parametrize("data", [b"a\0b", b"\0", codecs.BOM_UTF16_LE + b"\0\0a\0"])
+def test_a_binary_file_is_refused(data: bytes) -> None:
+    with pytest.raises(PinciteError):
+        read(data, "a.txt")
+
+
+def test_nul_characters_are_named() -> None:
+    with pytest.raises(PinciteError, match="NUL"):
+        read(b"text\0text", "a.txt")
+
+
+@pytest.mark.parametrize("data", [b"", b" \r\n\t ", codecs.BOM_UTF8, codecs.BOM_UTF16_BE, "\u3000\u2028".encode()])
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_a_file_without_text_is_refused(data: bytes, name: str) -> None:
+    with pytest.raises(PinciteError, match="no text"):
+        read(data, name)
+
+
+@pytest.mark.parametrize(("name", "shown"), [("a.pdf", r"\.pdf"), ("a", "without a suffix"), (".md", "suffix")])
+def test_other_suffixes_are_refused_with_those_that_can_be_read(name: str, shown: str) -> None:
+    with pytest.raises(PinciteError, match=shown + r".*\.md, \.txt"):
+        read(b"text", name)
+    assert formats() == ".md, .txt"
+
+
+def test_the_case_of_the_suffix_does_not_matter() -> None:
+    assert read(b"# T", "A.MD").title == "T"
+    assert read(b"# T", "notes/A.Txt").title == "A"
+
+
+# --- titles and headings
+
+
+def test_a_plain_text_is_called_as_its_file() -> None:
+    extract = read(b"# Not a heading here", "notes/old plan.v2.txt")
+    assert (extract.title, extract.headings, extract.page_starts) == ("old plan.v2", (), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("# One\n\n# Two\n", "One"),
+        ("## Sub\n\n# Main\n", "Main"),
+        ("Main\n====\n", "Main"),
+        ("## Only a second level\n", "plan"),
+        ("No heading.", "plan"),
+        ("```\n# a comment\n```\n", "plan"),
+        ("#  Spaces \t and   ends ##\n", "Spaces and ends"),
+        ("#\n\ntext", "plan"),
+        ("#hashtag\n", "plan"),
+    ],
+)
+def test_the_title_of_markdown(text: str, title: str) -> None:
+    assert read(text.encode(), "notes/plan.md").title == title
+
+
+def test_headings_stand_where_their_line_begins() -> None:
+    text = "Intro.\n\n# One\ntext\n\n   ### Three\n\nSetext\nof two lines\n---\n\n###### Six ######\n"
+    assert headings(text) == [
+        (8, 1, "One"),
+        (20, 3, "Three"),
+        (34, 2, "Setext of two lines"),
+        (59, 6, "Six"),
+    ]
+    assert text[20:].startswith("   ### Three")
+    assert text[34:].startswith("Setext\nof")
+    assert text[59:].startswith("###### Six")
+
+
+def test_a_hash_in_code_is_no_heading() -> None:
+    text = "# Real\n\n```sh\n# in a fence\n```\n\n~~~\n# in tildes\n~~~\n\n    # indented\n\n<!--\n# comment\n-->\n\n## Sub\n"
+    assert headings(text) == [(0, 1, "Real"), (text.index("## Sub"), 2, "Sub")]
+
+
+def test_offsets_of_headings_count_code_points_after_the_mark_and_the_line_ends() -> None:
+    data = codecs.BOM_UTF8 + "🌉 é\r\n\r\n# Eins\r\rtext\r\n\r\nZwei\r\n----\r\n".encode()
+    extract = read(data, "a.md")
+    assert [(h.start, extract.text[h.start :].split("\n")[0]) for h in extract.headings] == [(5, "# Eins"), (19, "Zwei")]
+
+
+def test_the_text_of_markdown_is_unchanged() -> None:
+    text = "---\ntitle: x\n---\n\n\\# [a](b) &amp; `c`  \n\t* d <b>e</b>\n"
+    assert read(text.encode(), "a.md").text == text
+
+
+@given(st.lists(st.sampled_from(["#", " ", "a", "\n", "\r", "=", "-", "`", ">", "*", "\t", "<!--", "é", "\x85"])))
+def test_headings_of_any_markdown_stand_at_line_starts_in_order(parts: list[str]) -> None:
+    try:
+        extract = read("".join(parts).encode(), "a.md")
+    except PinciteError:
+        return
+    starts = [heading.start for heading in extract.headings]
+    assert starts == sorted(set(starts))
+    for heading in extract.headings:
+        assert heading.start == 0 or extract.text[heading.start - 1] == "\n"
+        assert 1 <= heading.level <= 6
+
+
+def test_a_path_is_never_opened_by_a_reader(tmp_path: Path) -> None:
+    assert read(b"text", str(tmp_path / "missing" / "a.txt")).title == "a"
