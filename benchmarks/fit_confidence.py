@@ -13,6 +13,7 @@ import argparse
 import json
 import random
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from embeddings import Encoder
+from embeddings.encoder import Vectors
 from qa import Library, Retriever
 from qa.reader import SentenceReader, features
 
@@ -35,7 +38,8 @@ def main() -> None:
     half = len(articles) // 2
     drawn = options.questions // len(articles)
     with tempfile.TemporaryDirectory() as folder, _indexed(Path(folder), articles) as library:
-        rows = [_rows(library, article, random.Random(options.seed), drawn) for article in articles]
+        reader = SentenceReader(_Remembering(library.load_encoder()))
+        rows = [_rows(library, reader, article, random.Random(options.seed), drawn) for article in articles]
     fit = [row for article in rows[:half] for row in article]
     held = [row for article in rows[half:] for row in article]
     model = LogisticRegression(C=10).fit([row[0] for row in fit], [row[1] for row in fit])
@@ -51,11 +55,28 @@ def main() -> None:
     print(f"expected calibration error, 10 bins: {_calibration_error(probability, right):.3f}")
 
 
+class _Remembering:
+    """An encoder that embeds a sentence once, however often its passage is read."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[str, Any] = {}
+        self.name, self.fingerprint, self.dimension = encoder.name, encoder.fingerprint, encoder.dimension
+
+    def encode_query(self, texts: Sequence[str]) -> Vectors:
+        return self._encoder.encode_query(texts)
+
+    def encode_document(self, texts: Sequence[str], progress: Callable[[int], object] | None = None) -> Vectors:
+        new = list(dict.fromkeys(text for text in texts if text not in self._known))
+        self._known.update(zip(new, self._encoder.encode_document(new, progress), strict=True))
+        return np.stack([self._known[text] for text in texts])
+
+
 def _rows(
-    library: Library, article: dict[str, Any], chance: random.Random, count: int
+    library: Library, reader: SentenceReader, article: dict[str, Any], chance: random.Random, count: int
 ) -> list[tuple[tuple[float, ...], bool, bool]]:
     """(features, right, answerable) for questions drawn from one article."""
-    reader, retriever = SentenceReader(library.load_encoder()), Retriever(library)
+    retriever = Retriever(library)
     questions = [(qa, _one_line(p["context"])) for p in article["paragraphs"] for qa in p["qas"]]
     drawn = chance.sample(questions, min(len(questions), count))
     rows = []

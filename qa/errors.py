@@ -9,5 +9,9 @@ class PinciteError(Exception):
     """
 
 
+class FileError(PinciteError):
+    """One file that cannot be indexed; the sentence is shown beside its name, and the other files go on."""
+
+
 class DamagedStoreError(PinciteError):
     """The store's own file is not what was written to it."""

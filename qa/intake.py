@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import Encoder
-from qa.errors import PinciteError
+from qa.errors import FileError
 from qa.passages import split
 from qa.readers import read
 from qa.receipts import Entry, Failure, Receipt
@@ -68,7 +68,7 @@ class Intake:
         for file in discovery.files:
             try:
                 self._take(file)
-            except PinciteError as error:
+            except FileError as error:
                 self._failed.append(Failure(_shown(file.name), str(error)))
                 self._advance(_size(file.path))
         self._commit()
@@ -83,7 +83,7 @@ class Intake:
 
     def _take(self, file: SourceFile) -> None:
         if _shown(file.name) != file.name:
-            raise PinciteError("its name is not valid UTF-8: rename it.")
+            raise FileError("its name is not valid UTF-8: rename it.")
         data = read_bytes(file.path)
         sha256 = hashlib.sha256(data).hexdigest()
         same, before = self._writing.document_with(sha256), self._writing.document_of(file.path)

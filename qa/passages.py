@@ -25,6 +25,9 @@ MAX_BYTES = 1000
 _LONG_LINE = 120
 """Lines beyond this many characters were not wrapped by hand or by an editor."""
 
+_RUNNING_LINE = 50
+"""Lines shorter than this were ended on purpose, as in addresses, verse and tables."""
+
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s")
 _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s")
 _TERMINALS = frozenset(".!?…。！？।")
@@ -56,6 +59,18 @@ def split(document: Document, headings: Sequence[Heading] = ()) -> list[Passage]
 def sentences(text: str) -> list[Span]:
     """The sentences of a text as offsets, stripped of white space; a heading or caption is one by itself."""
     return [span for paragraph in _paragraphs(text) for span in _sentence_spans(text, paragraph.start, paragraph.end)]
+
+
+def unwrapped(text: str) -> str:
+    """The text with a space where a running line was wrapped: for showing; every offset stays."""
+    characters = list(text)
+    for paragraph in _paragraphs(text):
+        line = paragraph.start
+        while (end := text.find("\n", line, paragraph.end)) >= 0:
+            if end - line >= _RUNNING_LINE:
+                characters[end] = " "
+            line = end + 1
+    return "".join(characters)
 
 
 def _paragraphs(text: str) -> Iterator[_Paragraph]:

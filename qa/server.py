@@ -48,7 +48,7 @@ ROUTES = (
     Route(("GET",), r"/gradio_api/app_id"),
     Route(("GET",), r"/gradio_api/heartbeat/[a-z0-9]+"),
     Route(("GET",), r"/gradio_api/queue/data"),
-    Route(("POST",), r"/gradio_api/(queue/join|cancel)"),
+    Route(("POST",), r"/gradio_api/queue/join"),
 )
 
 PAGE_POLICY = (
@@ -214,6 +214,8 @@ def _settle_gradio() -> None:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ |= {
         "GRADIO_ANALYTICS_ENABLED": "False",
+        # It would make a table of all events after each of them, for the monitoring page that is closed.
+        "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(10**9),
         "GRADIO_RUN_HISTORY": "False",
         "GRADIO_TEMP_DIR": folder,
         "HF_HUB_OFFLINE": "1",

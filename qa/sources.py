@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa.errors import PinciteError
+from qa.errors import PinciteError, FileError
 from qa.readers import READERS, formats
 
 
@@ -58,15 +58,15 @@ def discover(paths: Sequence[str | os.PathLike[str]]) -> Discovery:
 
 
 def read_bytes(path: str) -> bytes:
-    """The bytes of a regular file. Raises PinciteError with a reason to show beside its name."""
+    """The bytes of a regular file. Raises FileError with a reason to show beside its name."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise PinciteError("it is not a regular file.")
+            raise FileError("it is not a regular file.")
         return Path(path).read_bytes()
     except PermissionError as error:
-        raise PinciteError("it may not be read: check its permissions.") from error
+        raise FileError("it may not be read: check its permissions.") from error
     except OSError as error:
-        raise PinciteError(f"it could not be read: {error.strerror}.") from error
+        raise FileError(f"it could not be read: {error.strerror}.") from error
 
 
 def _below(folder: str) -> tuple[list[SourceFile], list[tuple[str, str]]]:

@@ -22,7 +22,7 @@ def test_a_citation_by_hand() -> None:
     citation = document().cite(15, 26, 3)
     assert citation.quote == "bridge was "
     assert citation.prefix == "Rain fell.\nThe "
-    assert citation.suffix == "🌉 built in 1890.\n\nIt still stan"
+    assert citation.suffix == "🌉 built in 1890.\n\nIt still stand"
     assert (citation.number, citation.start, citation.end, citation.line, citation.page) == (3, 15, 26, 2, None)
     assert citation.document.as_dict() == {
         "id": "d1",
@@ -51,19 +51,19 @@ def test_offsets_count_code_points_and_not_bytes_or_utf16() -> None:
     assert document().cite(28, 33).quote == "built"
 
 
-@pytest.mark.parametrize(("start", "end"), [(0, 0), (5, 4), (-1, 3), (0, 62), (61, 62), (61, 61), (100, 200)])
+@pytest.mark.parametrize(("start", "end"), [(0, 0), (5, 4), (-1, 3), (0, 61), (60, 61), (60, 60), (100, 200)])
 def test_a_span_that_is_empty_or_outside_is_refused(start: int, end: int) -> None:
-    assert len(TEXT) == 61
+    assert len(TEXT) == 60
     with pytest.raises(ValueError, match="no such span in a/bridge.txt"):
         document().cite(start, end)
 
 
-@pytest.mark.parametrize(("offset", "line"), [(0, 1), (9, 1), (10, 1), (11, 2), (43, 2), (44, 2), (45, 3), (46, 4)])
+@pytest.mark.parametrize(
+    ("offset", "line"), [(0, 1), (9, 1), (10, 1), (11, 2), (41, 2), (42, 2), (43, 3), (44, 4), (60, 4)]
+)
 def test_lines_count_from_one_and_end_with_their_break(offset: int, line: int) -> None:
-    text = "Rain fell.\nThe bridge was * built in 1890 .\n\nIt"
-    assert [place for place, char in enumerate(text) if char == "\n"] == [10, 43, 44]
-    line = line if offset < 44 else {44: 3, 45: 4, 46: 4}[offset]
-    assert document(text).line(offset) == line
+    assert [place for place, char in enumerate(TEXT) if char == "\n"] == [10, 42, 43]
+    assert document().line(offset) == line
 
 
 @pytest.mark.parametrize(("offset", "page"), [(0, 1), (9, 1), (10, 2), (19, 2), (20, 4), (60, 4)])
@@ -84,9 +84,7 @@ def test_a_citation_is_its_text(text: str, data: st.DataObject) -> None:
     assert around == text
     assert text[: citation.start].endswith(citation.prefix)
     assert text[citation.end :].startswith(citation.suffix)
-    assert text.split("\n")[citation.line - 1 :][0] == text[: citation.start].rsplit("\n", 1)[-1] + (
-        text[citation.start :].split("\n")[0]
-    )
+    assert citation.line == len(text[: citation.start].split("\n"))
 
 
 def test_values_cannot_be_changed_and_can_be_keys() -> None:

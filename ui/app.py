@@ -30,7 +30,8 @@ def page(ask: Ask, *, examples: Sequence[str] = (), status: str = "") -> gr.Bloc
         talk = gr.State([])
         with gr.Row(elem_id="pc-top"):
             gr.Markdown(render.header(status))
-            fresh = gr.Button("New conversation", elem_id="pc-new", size="sm")
+            # Loading the page anew begins a new session, and nobody waits for what the old one still reads.
+            gr.Button("New conversation", link="/", elem_id="pc-new", size="sm")
         chat = _chat()
         with gr.Column(elem_id="pc-bottom"):
             box = _box()
@@ -43,7 +44,7 @@ def page(ask: Ask, *, examples: Sequence[str] = (), status: str = "") -> gr.Bloc
                 untouched = left is None or example is not None
                 yield (gr.skip() if untouched else left), turns, turns
 
-        asking = gr.on(
+        gr.on(
             [box.submit, *(chip.click for chip in chips)],
             send,
             inputs=[box, talk],
@@ -51,13 +52,6 @@ def page(ask: Ask, *, examples: Sequence[str] = (), status: str = "") -> gr.Bloc
             show_progress="hidden",
             # One at a time, so that no turn is lost to another that began before it ended.
             trigger_mode="once",
-            api_visibility="private",
-        )
-        fresh.click(
-            lambda: ([], []),
-            outputs=[chat, talk],
-            cancels=asking,
-            show_progress="hidden",
             api_visibility="private",
         )
     return blocks

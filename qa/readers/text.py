@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from pathlib import PurePath
 
-from qa.errors import PinciteError
+from qa.errors import FileError
 from qa.readers.extract import Extract
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
@@ -28,10 +28,10 @@ def decode(data: bytes) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise PinciteError(
+        raise FileError(
             f"it is not valid {encoding.upper()}: byte 0x{data[error.start]:02x} at {error.start}. "
             "Save it as UTF-8 and index it again."
         ) from error
     if "\0" in text:
-        raise PinciteError("it holds NUL characters, so it is a binary file and not text, whatever its name says.")
+        raise FileError("it holds NUL characters, so it is a binary file and not text, whatever its name says.")
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+
 from qa.errors import PinciteError
 from qa.types import Answer, Citation, Document, Hit, Passage, StageScores
 
@@ -113,13 +114,13 @@ class Fake:
             )
             hits = (hit(LIGHTHOUSE, OIL), hit(KEEPERS, KEEPERS.text, 2))
             return found(f"{oil} [1] {first} [2]", hits, cite(LIGHTHOUSE, oil), cite(KEEPERS, first, 2))
-        hits = (
+        near = (
             hit(LIGHTHOUSE, LAST),
             hit(LIGHTHOUSE, TOWER, 2),
             hit(KEEPERS, KEEPERS.text, 3),
             hit(LIGHTHOUSE, OIL, 4),
         )
-        return Answer(question, question, False, "", "", 0.1, (), hits, ("helicopter",))
+        return Answer(question, question, False, "", "", 0.1, (), near, ("helicopter",))
 
 
 @pytest.fixture(scope="session")
@@ -150,33 +151,43 @@ def site(fake: Fake) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser(site: str) -> Iterator[Any]:
-    """Chromium; of module scope, for while it is open no other event loop can run in this thread."""
+def window() -> Iterator[Any]:
+    """A window of Chromium; of module scope, for while it is open no other event loop can run in this thread."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if CHROMIUM is None:
         pytest.skip("no chromium, chromium-browser or google-chrome on the path")
     with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield opened
-        opened.close()
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser.new_context(reduced_motion="reduce")
+        browser.close()
 
 
 @pytest.fixture
-def open_page(browser: Any, site: str, fake: Fake) -> Iterator[Callable[..., Any]]:
-    """Opens the page in a window of its own; at the end nothing may have left it nor been complained of."""
-    contexts, requests, complaints = [], [], []
+def complaints() -> list[str]:
+    """What the browser complained of."""
+    return []
 
-    def opened(**options: Any) -> Any:
-        context = browser.new_context(
-            **{"viewport": {"width": 1024, "height": 768}, "reduced_motion": "reduce"} | options
-        )
-        contexts.append(context)
-        page = context.new_page()
+
+@pytest.fixture
+def open_page(window: Any, site: str, fake: Fake, complaints: list[str]) -> Iterator[Callable[..., Any]]:
+    """Opens the page; at the end no request may have left it, no script have run and nothing been complained of."""
+    pages: list[Any] = []
+    requests: list[str] = []
+
+    def dismissed(dialog: Any) -> None:
+        complaints.append("a dialog")
+        dialog.dismiss()
+
+    def opened(width: int = 1024, height: int = 768, scheme: str = "light") -> Any:
+        page = window.new_page()
+        pages.append(page)
         page.set_default_timeout(10_000)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
         page.on("request", lambda request: requests.append(request.url))
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("dialog", lambda dialog: (complaints.append("a dialog"), dialog.dismiss()))
+        page.on("dialog", dismissed)
         page.goto(site)
         page.locator("#pc-box textarea").wait_for()
         return page
@@ -184,9 +195,9 @@ def open_page(browser: Any, site: str, fake: Fake) -> Iterator[Callable[..., Any
     fake.go.set()
     yield opened
     fake.go.set()
-    ran = [page.evaluate("window.ran") for context in contexts for page in context.pages]
-    for context in contexts:
-        context.close()
+    ran = [page.evaluate("window.ran") for page in pages]
+    for page in pages:
+        page.close()
     assert [url for url in requests if not url.startswith((f"{site}/", "data:"))] == []
     assert [url for url in requests if "canary" in url] == []
     assert complaints == []

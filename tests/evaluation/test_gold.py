@@ -176,15 +176,6 @@ def test_a_line_that_is_no_object_is_named(tmp_path: Path, line: str) -> None:
     assert str(error.value) == f"{path}, line 2: a question must be a JSON object."
 
 
-@pytest.mark.parametrize("typing_error", ["answer", "Answers", "evidences", "tag"])
-def test_a_field_that_is_misspelt_is_named(tmp_path: Path, typing_error: str) -> None:
-    # Passed over, "answer" would turn an answerable question into one that must not be answered.
-    path = write(tmp_path, {**GOOD, typing_error: ["reeds"]})
-    with pytest.raises(PinciteError) as error:
-        read_gold(path)
-    assert str(error.value).startswith(f'{path}, line 1, field "{typing_error}": ')
-
-
 def test_an_id_that_stands_twice_is_named_with_both_lines(tmp_path: Path) -> None:
     path = write(tmp_path, GOOD, {**GOOD, "id": "q2"}, "", GOOD)
     with pytest.raises(PinciteError) as error:

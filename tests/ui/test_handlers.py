@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 import pytest
+
 from qa.errors import PinciteError
 from qa.types import Answer, Document
 from ui import handlers, render

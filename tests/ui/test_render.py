@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from qa.types import Answer, Citation, Document, Hit, Passage, StageScores
 from ui import render
 

@@ -57,7 +57,7 @@
       const questions = document.querySelectorAll("#pc-talk .pc-question");
       if (questions.length) scroll(questions[questions.length - 1], "start");
       if (turns[turns.length - 1].matches(".pc-reply")) returnFocus();
-    } else if (turns.length === 0 && seen > 0) returnFocus();
+    }
     seen = turns.length;
   }
 

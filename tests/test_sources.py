@@ -1,0 +1,161 @@
+"""From named paths to files: what is found, what is left out, and what is told."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from qa.errors import PinciteError
+from qa.sources import discover, read_bytes
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX file system")
+not_root = pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="permissions do not bind the superuser"
+)
+
+
+def tree(folder: Path, *names: str) -> Path:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(f"text of {name}")
+    return folder
+
+
+def names(*paths: Path) -> list[str]:
+    return [file.name for file in discover(paths).files]
+
+
+def test_files_of_a_folder_in_order_by_their_name_below_it(tmp_path: Path) -> None:
+    tree(tmp_path, "b.txt", "a.md", "sub/deep/c.TXT", "sub/a.txt")
+    found = discover([tmp_path])
+    assert [(file.name, file.path, file.root) for file in found.files] == [
+        ("a.md", str(tmp_path / "a.md"), str(tmp_path)),
+        ("b.txt", str(tmp_path / "b.txt"), str(tmp_path)),
+        ("sub/a.txt", str(tmp_path / "sub" / "a.txt"), str(tmp_path)),
+        ("sub/deep/c.TXT", str(tmp_path / "sub" / "deep" / "c.TXT"), str(tmp_path)),
+    ]
+    assert found.failed == ()
+
+
+def test_a_file_named_directly_is_called_by_its_file_name(tmp_path: Path) -> None:
+    tree(tmp_path, "sub/a.txt")
+    (file,) = discover([tmp_path / "sub" / "a.txt"]).files
+    assert (file.name, file.root) == ("a.txt", str(tmp_path / "sub" / "a.txt"))
+
+
+def test_paths_may_be_relative_or_begin_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree(tmp_path, "a.txt")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert [discover([path]).files[0].path for path in (".", "a.txt", "~/a.txt")] == [str(tmp_path / "a.txt")] * 3
+
+
+def test_a_file_named_twice_is_found_once(tmp_path: Path) -> None:
+    tree(tmp_path, "a.txt")
+    assert len(discover([tmp_path, tmp_path, tmp_path / "a.txt"]).files) == 1
+
+
+def test_other_formats_and_hidden_names_in_a_folder_are_left_out(tmp_path: Path) -> None:
+    tree(tmp_path, "a.txt", "b.pdf", "c", ".hidden.txt", ".git/d.txt", "sub/.e/f.txt", "txt", "g.txt.bak")
+    assert names(tmp_path) == ["a.txt"]
+
+
+def test_a_hidden_name_may_be_named_directly(tmp_path: Path) -> None:
+    tree(tmp_path, ".hidden.txt", ".folder/a.txt")
+    assert names(tmp_path / ".hidden.txt", tmp_path / ".folder") == [".hidden.txt", "a.txt"]
+
+
+def test_another_format_named_directly_is_found_and_told_on_reading(tmp_path: Path) -> None:
+    tree(tmp_path, "a.pdf")
+    assert names(tmp_path / "a.pdf") == ["a.pdf"]
+
+
+@pytest.mark.parametrize("missing", ["missing", "a.txt/b", "nul\0nul", "n" * 300])
+def test_a_missing_path_is_named(tmp_path: Path, missing: str) -> None:
+    tree(tmp_path, "a.txt")
+    with pytest.raises(PinciteError, match="There is no file or folder .*: check the name"):
+        discover([tmp_path / "a.txt", os.path.join(tmp_path, missing)])
+
+
+@pytest.mark.parametrize("content", [(), ("a.pdf",), (".hidden.txt", "sub/b.docx")])
+def test_a_folder_with_nothing_to_index_is_named(tmp_path: Path, content: tuple[str, ...]) -> None:
+    folder = tree(tmp_path / "folder", *content)
+    folder.mkdir(exist_ok=True)
+    with pytest.raises(PinciteError, match=r"nothing to index in .*folder: it holds no \.md, \.txt files"):
+        discover([folder])
+
+
+@posix
+def test_links_inside_a_folder_are_not_followed(tmp_path: Path) -> None:
+    tree(tmp_path, "secret/s.txt", "docs/a.txt")
+    (tmp_path / "docs" / "file.txt").symlink_to(tmp_path / "secret" / "s.txt")
+    (tmp_path / "docs" / "folder").symlink_to(tmp_path / "secret")
+    (tmp_path / "docs" / "folder.txt").symlink_to(tmp_path / "secret")
+    (tmp_path / "docs" / "loop").symlink_to(tmp_path / "docs")
+    (tmp_path / "docs" / "self.txt").symlink_to(tmp_path / "docs" / "self.txt")
+    assert names(tmp_path / "docs") == ["a.txt"]
+
+
+@posix
+def test_a_link_may_be_named_directly(tmp_path: Path) -> None:
+    tree(tmp_path, "real/a.txt")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    (file,) = discover([tmp_path / "link"]).files
+    assert (file.name, file.path) == ("a.txt", str(tmp_path / "link" / "a.txt"))
+
+
+@posix
+@pytest.mark.parametrize("named", [".", "pipe.txt"])
+def test_a_pipe_is_never_waited_for(tmp_path: Path, named: str) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    (file,) = discover([tmp_path / named]).files
+    with pytest.raises(PinciteError, match="not a regular file"):
+        read_bytes(file.path)
+
+
+def test_a_folder_called_like_a_file_is_searched(tmp_path: Path) -> None:
+    tree(tmp_path, "odd.txt/a.txt")
+    assert names(tmp_path) == ["odd.txt/a.txt"]
+    with pytest.raises(PinciteError, match="not a regular file"):
+        read_bytes(str(tmp_path / "odd.txt"))
+
+
+def test_a_file_that_vanished_is_told(tmp_path: Path) -> None:
+    with pytest.raises(PinciteError, match="could not be read: No such file"):
+        read_bytes(str(tmp_path / "gone.txt"))
+
+
+@posix
+@not_root
+def test_what_may_not_be_read_is_told(tmp_path: Path) -> None:
+    tree(tmp_path, "a.txt", "locked/b.txt", "open/c.txt")
+    (tmp_path / "a.txt").chmod(0)
+    (tmp_path / "locked").chmod(0)
+    try:
+        found = discover([tmp_path])
+        assert [file.name for file in found.files] == ["a.txt", "open/c.txt"]
+        assert found.failed == (("locked", "the folder could not be read: Permission denied."),)
+        assert not found.covers(str(tmp_path / "locked" / "b.txt"))
+        with pytest.raises(PinciteError, match="may not be read: check its permissions"):
+            read_bytes(str(tmp_path / "a.txt"))
+    finally:
+        (tmp_path / "a.txt").chmod(0o644)
+        (tmp_path / "locked").chmod(0o755)
+
+
+def test_only_what_lies_below_a_named_folder_is_covered(tmp_path: Path) -> None:
+    tree(tmp_path, "docs/a.txt", "docs-old/b.txt", "one.txt")
+    found = discover([tmp_path / "docs", tmp_path / "one.txt"])
+    covered = ["docs/a.txt", "docs/sub/gone.txt", "docs-old/b.txt", "one.txt", "docs"]
+    assert [found.covers(str(tmp_path / name)) for name in covered] == [True, True, False, False, False]
+
+
+@posix
+def test_the_root_folder_covers_everything() -> None:
+    from qa.sources import Discovery
+
+    assert Discovery((), (os.path.join("/", ""),), ()).covers("/a.txt")
