@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa.errors import PinciteError, FileError
+from qa.errors import FileError, PinciteError
 from qa.readers import READERS, formats
 
 

@@ -65,11 +65,15 @@ def test_checking_changes_nothing(filled: Library, docs: Path) -> None:
     (docs / "new.txt").write_text("New.")
     filled.index_path.unlink()
     filled.close()
-    before = {path: path.read_bytes() for path in filled.store.folder.rglob("*") if path.is_file()}
-    examine(filled)
-    filled.close()
-    after = {path: path.read_bytes() for path in filled.store.folder.rglob("*") if path.is_file()}
-    assert after == before
+
+    def content() -> dict[Path, bytes]:
+        # SQLite itself keeps an empty log and its shared memory beside the file while it is read.
+        files = [path for path in filled.store.folder.rglob("*") if path.is_file()]
+        return {path: path.read_bytes() for path in files if not path.name.endswith("-shm") and path.stat().st_size}
+
+    before = content()
+    assert len(examine(filled).notes) == 2
+    assert content() == before
 
 
 # --- damage in the record
@@ -80,23 +84,21 @@ FIRST = "(SELECT document FROM source WHERE name = 'tower.txt')"
 @pytest.mark.parametrize(
     ("statement", "told"),
     [
-        (f"UPDATE passage SET text = 'The tower has a red lamp.' WHERE document = {FIRST}", "a passage of tower.txt"),
-        (f"UPDATE passage SET start = start + 1 WHERE document = {FIRST}", "a passage of tower.txt"),
-        (f"UPDATE passage SET end = end - 1 WHERE document = {FIRST}", "a passage of tower.txt"),
-        (f"UPDATE document SET text = replace(text, 'green', 'brown') WHERE number = {FIRST}", "passage of tower.txt"),
-        (f"UPDATE document SET text = 'short' WHERE number = {FIRST}", "a passage of tower.txt"),
-        (f"DELETE FROM passage WHERE document = {FIRST} AND start = 0", "tower.txt"),
-        (f"DELETE FROM vectors WHERE document = {FIRST}", "the vectors of tower.txt are damaged"),
-        (f"UPDATE vectors SET checksum = checksum + 1 WHERE document = {FIRST}", "the vectors of tower.txt"),
-        (f"UPDATE vectors SET rows = zeroblob(length(rows)) WHERE document = {FIRST}", "the vectors of tower.txt"),
-        (f"UPDATE vectors SET rows = x'00', checksum = 3523407757 WHERE document = {FIRST}", "vectors of tower.txt"),
+        ("UPDATE passage SET text = 'The tower has a red lamp.' WHERE document = FIRST", "a passage of tower.txt"),
+        ("UPDATE passage SET start = start + 1 WHERE document = FIRST", "a passage of tower.txt"),
+        ("UPDATE passage SET end = end - 1 WHERE document = FIRST", "a passage of tower.txt"),
+        ("UPDATE document SET text = replace(text, 'green', 'brown') WHERE number = FIRST", "passage of tower.txt"),
+        ("UPDATE document SET text = 'short' WHERE number = FIRST", "a passage of tower.txt"),
+        ("DELETE FROM passage WHERE document = FIRST AND start = 0", "tower.txt"),
+        ("DELETE FROM vectors WHERE document = FIRST", "the vectors of tower.txt are damaged"),
+        ("UPDATE vectors SET checksum = checksum + 1 WHERE document = FIRST", "the vectors of tower.txt"),
+        ("UPDATE vectors SET rows = zeroblob(length(rows)) WHERE document = FIRST", "the vectors of tower.txt"),
+        ("UPDATE vectors SET rows = x'00', checksum = 3523407757 WHERE document = FIRST", "vectors of tower.txt"),
         (
-            f"UPDATE vectors SET (rows, checksum) = (SELECT rows, checksum FROM vectors WHERE document <> {FIRST})",
+            "UPDATE vectors SET (rows, checksum) = (SELECT rows, checksum FROM vectors WHERE document <> FIRST)",
             "does not hold the store's vectors",
         ),
         ("DELETE FROM source WHERE name = 'tower.txt'", "has no source"),
-        (f"DELETE FROM document WHERE number = {FIRST}", "store.db"),
-        ("DELETE FROM document", "store.db"),
         ("INSERT INTO passage (document, start, end, text, headings) VALUES (99, 0, 1, 'x', '[]')", "store.db"),
         ("DELETE FROM lexical_docsize WHERE id = 1", "the word index differs from the passages by 1"),
         ("INSERT INTO lexical (rowid, text) VALUES (77, 'ghost')", "the word index differs from the passages by 1"),
@@ -104,24 +106,27 @@ FIRST = "(SELECT document FROM source WHERE name = 'tower.txt')"
         ("DELETE FROM meta WHERE key = 'model'", "vectors"),
         ("UPDATE meta SET value = 'not json' WHERE key = 'model'", "store.db"),
         ("UPDATE meta SET value = 'x' WHERE key = 'generation'", "store.db"),
-        (f"UPDATE document SET page_starts = '[' WHERE number = {FIRST}", "store.db"),
-        (f"UPDATE passage SET headings = '{{' WHERE document = {FIRST}", "store.db"),
-        (f"UPDATE document SET text = CAST(x'ff' AS TEXT) WHERE number = {FIRST}", "store.db"),
+        ("UPDATE document SET page_starts = '[' WHERE number = FIRST", "store.db"),
+        ("UPDATE passage SET headings = '{' WHERE document = FIRST", "store.db"),
+        ("UPDATE document SET text = CAST(x'ff' AS TEXT) WHERE number = FIRST", "store.db"),
         ("DROP TABLE vectors", "store.db"),
         ("DROP TABLE meta", "store.db"),
     ],
 )
-@pytest.mark.parametrize("index", ["with the index", "without the index"])
-def test_a_changed_record_is_damage(filled: Library, fresh: Library, statement: str, told: str, index: str) -> None:
-    if index == "without the index":
-        if told == "does not hold the store's vectors":
-            pytest.skip("vectors that agree with their checksum are compared with the index only")
-        shutil.rmtree(filled.index_path.parent)
-    change(filled, statement)
+def test_a_changed_record_is_damage(filled: Library, fresh: Library, statement: str, told: str) -> None:
+    change(filled, statement.replace("FIRST", FIRST))
     assert told in " ".join(examine(fresh).damage)
 
 
-def test_a_removed_page_map_of_the_database_is_damage(filled: Library, fresh: Library) -> None:
+@pytest.mark.parametrize("table", ["document", "source", "passage", "vectors", "lexical_docsize"])
+def test_rows_that_are_lost_are_damage_also_without_the_index(filled: Library, fresh: Library, table: str) -> None:
+    shutil.rmtree(filled.index_path.parent)
+    column = {"document": "number", "lexical_docsize": "id"}.get(table, "document")
+    change(filled, " ".join(["DELETE FROM", table, "WHERE", column, "= 1"]))
+    assert "store.db" in " ".join(examine(fresh).damage)
+
+
+def test_a_table_in_the_place_of_another_is_damage(filled: Library, fresh: Library) -> None:
     change(filled, "PRAGMA writable_schema = ON", "UPDATE sqlite_schema SET rootpage = 3 WHERE name = 'source'")
     assert examine(fresh).damage
 
@@ -152,7 +157,7 @@ def test_a_flipped_bit_in_the_record_is_told_or_has_no_effect(filled: Library, e
     expected = hits(filled)
     filled.close()
     good = filled.store.path.read_bytes()
-    rng = random.Random(5)
+    rng = random.Random(5)  # noqa: S311 (the same flips every time)
     silent = []
     for place in rng.sample(range(len(good)), 150):
         filled.store.path.write_bytes(good[:place] + bytes([good[place] ^ (1 << rng.randrange(8))]) + good[place + 1 :])
@@ -211,7 +216,9 @@ def test_the_index_of_another_store_is_damage(filled: Library, encoder: Any, tmp
 
 def test_a_missing_index_is_a_note(filled: Library) -> None:
     shutil.rmtree(filled.index_path.parent)
-    assert examine(filled) == CheckReport((), ("the index file is missing: it is built from the store when it is needed",))
+    assert examine(filled) == CheckReport(
+        (), ("the index file is missing: it is built from the store when it is needed",)
+    )
 
 
 def test_an_older_index_is_a_note(filled: Library, docs: Path) -> None:

@@ -29,6 +29,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+
 import qa
 
 ROOT = Path(qa.__file__).parent.parent
@@ -209,7 +210,9 @@ for module in sys.argv[1:]:
         del sys.modules[name]
     importlib.import_module(module)
 """
-    modules = sorted(module for module in MODULES if module.startswith(("qa.", "embeddings")) and "__main__" not in module)
+    modules = sorted(
+        module for module in MODULES if module.startswith(("qa.", "embeddings")) and "__main__" not in module
+    )
     done = subprocess.run([sys.executable, "-c", code, *modules], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.stderr == ""
     assert done.returncode == 0
@@ -285,7 +288,17 @@ def imported(file: Path) -> set[str]:
 
 def test_nothing_is_unpickled_or_evaluated() -> None:
     modules = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve", "code", "runpy"}
-    functions = {"eval", "exec", "compile", "__import__", "torch.load", "os.system", "os.popen", "np.load", "numpy.load"}
+    functions = {
+        "eval",
+        "exec",
+        "compile",
+        "__import__",
+        "torch.load",
+        "os.system",
+        "os.popen",
+        "np.load",
+        "numpy.load",
+    }
     for file in FILES:
         assert imported(file) & modules == set(), file
         assert {name for name, _ in calls(file)} & functions == set(), file

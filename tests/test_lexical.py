@@ -18,9 +18,7 @@ class Words:
 
     def __init__(self) -> None:
         self.connection = sqlite3.connect(":memory:", isolation_level=None)
-        self.connection.executescript(
-            "CREATE TABLE passage (number INTEGER PRIMARY KEY, text TEXT);" + lexical.SCHEMA
-        )
+        self.connection.executescript("CREATE TABLE passage (number INTEGER PRIMARY KEY, text TEXT);" + lexical.SCHEMA)
 
     def add(self, *texts: str) -> Words:
         for text in texts:
@@ -164,7 +162,9 @@ pieces = st.one_of(
     st.sampled_from(
         ['"', "'", "*", "^", "(", ")", "+", "-", ":", "NEAR(", " AND ", " OR ", "NOT ", "{a b}:", "c++", "what?", "\0"]
     ),
-    st.sampled_from(["_", "__", "\u0301", "\ud800", "😀", "²", "٣", "漢字", "ﬁ", "ẞ", "\u200b", "ⅷ", "ᾳ", "𝔘", "\U000e0041"]),
+    st.sampled_from(
+        ["_", "__", "\u0301", "\ud800", "😀", "²", "٣", "漢字", "ﬁ", "ẞ", "\u200b", "ⅷ", "ᾳ", "𝔘", "\U000e0041"]
+    ),
 )
 
 

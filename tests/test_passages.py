@@ -222,6 +222,11 @@ def test_sentences_by_hand() -> None:
     ]
 
 
+def test_each_item_of_a_list_is_a_sentence() -> None:
+    text = "They needed:\n- oil\n- a wick\n1) patience"
+    assert [text[start:end] for start, end in sentences(text)] == ["They needed:", "- oil", "- a wick", "1) patience"]
+
+
 def test_chinese_sentences() -> None:
     text = "灯塔建于一八九〇年。由两兄弟建造。"
     assert [text[start:end] for start, end in sentences(text)] == ["灯塔建于一八九〇年。", "由两兄弟建造。"]

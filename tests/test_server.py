@@ -352,11 +352,15 @@ def test_without_a_port_the_next_free_one_is_taken(number: int | None) -> None:
     assert server.PORT <= one < other < server.PORT + server.PORTS_TRIED
 
 
+posix = pytest.mark.skipif(sys.platform == "win32", reason="about signals and modes of POSIX")
+
+
 def python(code: str) -> subprocess.Popen[str]:
     pipe = subprocess.PIPE
     return subprocess.Popen([sys.executable, "-c", code], stdout=pipe, stderr=pipe, text=True)
 
 
+@posix
 def test_serve_ends_quietly_when_interrupted() -> None:
     code = """
 from fastapi import FastAPI
@@ -380,6 +384,7 @@ def test_the_import_is_light() -> None:
         assert program.communicate(timeout=20) == ("\n", "")
 
 
+@posix
 def test_files_of_gradio_are_private_and_do_not_stay() -> None:
     code = """
 import os, stat

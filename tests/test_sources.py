@@ -77,7 +77,7 @@ def test_another_format_named_directly_is_found_and_told_on_reading(tmp_path: Pa
 @pytest.mark.parametrize("missing", ["missing", "a.txt/b", "nul\0nul", "n" * 300])
 def test_a_missing_path_is_named(tmp_path: Path, missing: str) -> None:
     tree(tmp_path, "a.txt")
-    with pytest.raises(PinciteError, match="There is no file or folder .*: check the name"):
+    with pytest.raises(PinciteError, match=r"There is no file or folder .*: check the name"):
         discover([tmp_path / "a.txt", os.path.join(tmp_path, missing)])
 
 

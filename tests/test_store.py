@@ -364,7 +364,7 @@ def test_a_store_that_may_not_be_written_says_so(store: Store) -> None:
     put(store, "a", "one")
     store.close()
     store.path.chmod(0o400)
-    with pytest.raises(PinciteError, match="could not be written.*readonly"):
+    with pytest.raises(PinciteError, match=r"could not be written.*readonly"):
         put(store, "b", "two")
     with store.reading() as reading:
         assert reading.document_ids() == ["a"]

@@ -32,6 +32,11 @@ def test_a_citation_by_hand() -> None:
     }
 
 
+def test_no_more_than_32_characters_are_kept_around_a_quote() -> None:
+    citation = document("a" * 40 + "b" + "c" * 40).cite(40, 41)
+    assert (citation.prefix, citation.suffix) == ("a" * 32, "c" * 32)
+
+
 def test_the_json_of_a_citation() -> None:
     assert document(page_starts=(0, 11)).cite(11, 14).as_dict() == {
         "number": 1,
@@ -54,7 +59,7 @@ def test_offsets_count_code_points_and_not_bytes_or_utf16() -> None:
 @pytest.mark.parametrize(("start", "end"), [(0, 0), (5, 4), (-1, 3), (0, 61), (60, 61), (60, 60), (100, 200)])
 def test_a_span_that_is_empty_or_outside_is_refused(start: int, end: int) -> None:
     assert len(TEXT) == 60
-    with pytest.raises(ValueError, match="no such span in a/bridge.txt"):
+    with pytest.raises(ValueError, match=r"no such span in a/bridge.txt"):
         document().cite(start, end)
 
 

@@ -163,6 +163,8 @@ def test_while_it_reads_the_page_says_so_and_takes_no_second_question(page: Page
     assert "Reading the sources" in row.evaluate("row => getComputedStyle(row, '::after').content")
     page.fill("#pc-box textarea", "typed meanwhile")
     page.press("#pc-box textarea", "Enter")
+    page.wait_for_timeout(500)
+    assert page.locator(".pc-question").all_inner_texts() == ["wait, how high?"]
     fake.go.set()
     page.locator(".pc-reply").wait_for()
     assert page.locator("#pc-box textarea").input_value() == "typed meanwhile"

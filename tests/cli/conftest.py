@@ -130,3 +130,22 @@ def pincite(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[bytes]]
         )
 
     return start
+
+
+@pytest.fixture
+def door(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the page would have been opened with; the server stands still."""
+    seen: dict[str, Any] = {"browser": []}
+
+    def application(ask: Any, *, examples: Any = (), status: str = "") -> str:
+        seen.update(ask=ask, examples=examples, status=status)
+        return "the application"
+
+    def serve(app: object, listener: Any) -> None:
+        seen.update(app=app, address=listener.getsockname())
+        seen["answer"] = seen["ask"]("What do herons eat?") if seen.get("question", True) else None
+
+    monkeypatch.setattr("qa.server.application", application)
+    monkeypatch.setattr("qa.server.serve", serve)
+    monkeypatch.setattr("webbrowser.open", seen["browser"].append)
+    return seen

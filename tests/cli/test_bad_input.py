@@ -234,7 +234,9 @@ def test_a_question_of_100_kilobytes(run: Any, indexed: Path, contents: Any, com
     assert contents() == before
 
 
-@pytest.mark.parametrize("question", ['"', "'; DROP TABLE document; --", "NEAR(a b)", "herons*", "?", "\x00", "💥", "\\"])
+@pytest.mark.parametrize(
+    "question", ['"', "'; DROP TABLE document; --", "NEAR(a b)", "herons*", "?", "\x00", "💥", "\\"]
+)
 def test_no_question_is_a_query_language(run: Any, indexed: Path, contents: Any, question: str) -> None:
     before = contents()
     result = run("search", question, "--json")
@@ -334,7 +336,18 @@ def test_a_model_whose_files_have_changed(
     assert "put the old files back, or index into another --store" in sentence
     (indexed / "owls.txt").write_text("Owls hunt by ear.")
     assert told(run("index", indexed)) == sentence
-    assert contents() == before
+    assert {table: rows for table, rows in contents().items() if table != "meta"} == {
+        table: rows for table, rows in before.items() if table != "meta"
+    }
+
+
+def test_a_model_that_is_not_here_is_told_whatever_the_number_of_passages(run: Any, docs: Path) -> None:
+    # 256 passages are embedded at a time, here before the last file was read.
+    for number in range(4):
+        text = "\n\n".join(f"Mole {number} digs tunnel {tunnel}." for tunnel in range(100))
+        (docs / f"moles-{number}.txt").write_text(text)
+    sentence = told(run("index", docs, "--model", "nobody/no-such-model"))
+    assert sentence.startswith("The model nobody/no-such-model is not on this machine")
 
 
 def test_a_model_that_is_not_here(run: Any, docs: Path) -> None:
@@ -379,9 +392,7 @@ def writer(indexed: Path, store: Path) -> Iterator[subprocess.Popen[str]]:
     process.wait(timeout=30)
 
 
-def test_a_second_writer(
-    run: Any, indexed: Path, store: Path, contents: Any, writer: subprocess.Popen[str]
-) -> None:
+def test_a_second_writer(run: Any, indexed: Path, store: Path, contents: Any, writer: subprocess.Popen[str]) -> None:
     before = contents()
     (indexed / "owls.txt").write_text("Owls hunt by ear.")
     for command in (("index", str(indexed)), ("remove", "foxes.md")):
@@ -409,13 +420,13 @@ def test_writing_goes_on_when_the_other_process_was_killed(
 # --- chat
 
 
-@pytest.mark.parametrize("port", ["0", "-1", "65536"])
-def test_a_port_that_cannot_be(run: Any, store: Path, port: str) -> None:
+@pytest.mark.parametrize("port", ["-1", "65536"])
+def test_a_port_that_cannot_be(run: Any, store: Path, door: dict[str, Any], port: str) -> None:
     assert told(run("chat", "--port", port, "--no-browser")).startswith(f"There is no port {port}: ")
     assert not store.exists()
 
 
-def test_a_port_that_is_taken(run: Any, store: Path) -> None:
+def test_a_port_that_is_taken(run: Any, store: Path, door: dict[str, Any]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -425,7 +436,7 @@ def test_a_port_that_is_taken(run: Any, store: Path) -> None:
     assert not store.exists()
 
 
-def test_chat_with_a_missing_path(run: Any, tmp_path: Path) -> None:
+def test_chat_with_a_missing_path(run: Any, tmp_path: Path, door: dict[str, Any]) -> None:
     sentence = told(run("chat", tmp_path / "nowhere", "--no-browser"))
     assert sentence == f"There is no file or folder {tmp_path / 'nowhere'}: check the name."
 
@@ -444,7 +455,7 @@ def test_wrong_use(line: list[str]) -> None:
 
 # --- hostile names and texts
 
-HOSTILE = "\x1b[31mred\x1b[0m \x1b]0;title\x07 \u202egnp.exe\u2066 \u200b\ufeff\x9b2J \x08\x7f"
+HOSTILE = "\x1b[31mred\x1b[0m \x1b]0;title\x07 \u202egnp exe\u2066 \u200b\ufeff\x9b2J \x08\x7f"
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
@@ -469,7 +480,13 @@ def test_hostile_text_never_reaches_the_terminal_raw(run: Any, docs: Path) -> No
 @pytest.mark.skipif(os.name == "nt", reason="such names cannot be had on Windows")
 @pytest.mark.parametrize(
     "name",
-    ["\x1b[2Jred.txt", "\u202egnp.txt", "a\nadded     forged.txt  9 passages.txt", "tab\there.txt", "line\u2028end.txt"],
+    [
+        "\x1b[2Jred.txt",
+        "\u202egnp.txt",
+        "a\nadded     forged.txt  9 passages.txt",
+        "tab\there.txt",
+        "line\u2028end.txt",
+    ],
 )
 def test_hostile_names_never_reach_the_terminal_raw(run: Any, docs: Path, name: str) -> None:
     (docs / name).write_text("Moles dig deep tunnels.")
@@ -550,15 +567,13 @@ def test_a_folder_whose_name_is_no_text(run: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
-def test_a_terminal_that_knows_few_characters(
-    run: Any, pincite: Any, store: Path, docs: Path, encoding: str
-) -> None:
+def test_a_terminal_that_knows_few_characters(run: Any, pincite: Any, store: Path, docs: Path, encoding: str) -> None:
     (docs / "moles.md").write_text("# Moles → tunnels\n\nMoles dig 深い tunnels.", encoding="utf-8")
     run("index", docs)
     done = pincite("sources", "--store", store, PYTHONIOENCODING=encoding)
     assert b"Traceback" not in done.stderr
     assert done.returncode == 0
-    assert done.stdout.decode(encoding).splitlines()[-1] == "3 sources."
+    assert done.stdout.splitlines()[-1].strip() == b"3 sources."
 
     done = pincite("sources", "--json", "--store", store, PYTHONIOENCODING=encoding)
     titles = {row["title"] for row in json.loads(done.stdout.decode("utf-8"))["sources"]}

@@ -455,7 +455,9 @@ def test_eval_names_questions_whose_evidence_is_gone(run: Any, indexed: Path, tm
     (indexed / "water" / "herons.txt").write_text("Herons build nests in tall reeds.\n\nHerons eat at dawn.")
     with path.open("a") as file:
         quote = {"document": "foxes.md", "quote": "They are shy."}
-        file.write("\n" + json.dumps({"id": "shy", "question": "Who is shy?", "answers": ["they"], "evidence": [quote]}))
+        file.write(
+            "\n" + json.dumps({"id": "shy", "question": "Who is shy?", "answers": ["they"], "evidence": [quote]})
+        )
     run("index", indexed)
     result = run("eval", path)
     assert result.exit_code == 0
@@ -463,25 +465,6 @@ def test_eval_names_questions_whose_evidence_is_gone(run: Any, indexed: Path, tm
 
 
 # --- chat
-
-
-@pytest.fixture
-def door(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What the page would have been opened with; the server stands still."""
-    seen: dict[str, Any] = {"browser": []}
-
-    def application(ask: Any, *, examples: Any = (), status: str = "") -> str:
-        seen.update(ask=ask, examples=examples, status=status)
-        return "the application"
-
-    def serve(app: object, listener: Any) -> None:
-        seen.update(app=app, address=listener.getsockname())
-        seen["answer"] = seen["ask"]("What do herons eat?") if seen.get("question", True) else None
-
-    monkeypatch.setattr("qa.server.application", application)
-    monkeypatch.setattr("qa.server.serve", serve)
-    monkeypatch.setattr("webbrowser.open", seen["browser"].append)
-    return seen
 
 
 def test_chat_indexes_and_opens_the_page(run: Any, docs: Path, door: dict[str, Any]) -> None:

@@ -154,7 +154,13 @@ def test_a_class_from_elsewhere_runs_no_code(tmp_path: Path, monkeypatch: pytest
 
 
 def test_real_model_has_384_dimensions_and_unit_vectors(real: SentenceTransformerEncoder) -> None:
-    texts = ["Herons eat fish.", "", "x" * 5000, "日本語の文。", "\u202e\x00\ud83d\ude00".encode("utf-8", "replace").decode()]
+    texts = [
+        "Herons eat fish.",
+        "",
+        "x" * 5000,
+        "日本語の文。",
+        "\u202e\x00\ud83d\ude00".encode("utf-8", "replace").decode(),
+    ]
     assert (real.name, real.dimension) == ("all-MiniLM-L6-v2", 384)
     for vectors in (real.encode_query(texts), real.encode_document(texts)):
         assert vectors.shape == (5, 384)

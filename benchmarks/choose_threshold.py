@@ -1,0 +1,82 @@
+"""Show what each confidence threshold would do to a gold set, and which one handles most questions rightly.
+
+    python benchmarks/choose_threshold.py seeds/gold.jsonl seeds/corpus
+
+A question is handled rightly when it is answerable and the first citation of its answer overlaps the evidence, or when
+it is not answerable and there is no answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa import Assistant, Library, read_gold
+from qa.evaluation.anchors import locate
+from qa.evaluation.citing import precision
+
+_STEPS = [step / 100 for step in range(0, 100, 5)]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    confidence: float
+    answerable: bool
+    right: bool
+
+
+@dataclass(frozen=True)
+class _Row:
+    threshold: float
+    answered: float
+    right: float
+    abstained: float
+    handled: float
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("gold", type=Path)
+    parser.add_argument("corpus", type=Path)
+    options = parser.parse_args()
+    asked = _ask_all(options.gold, options.corpus)
+    rows = [_row(asked, threshold) for threshold in _STEPS]
+    print("threshold  answerable: answered  answered: right  unanswerable: not answered  all: handled rightly")
+    for row in rows:
+        print(f"{row.threshold:9.2f} {row.answered:21.3f} {row.right:16.3f} {row.abstained:27.3f} {row.handled:21.3f}")
+    print(f"most are handled rightly at {max(rows, key=lambda row: row.handled).threshold:.2f}")
+
+
+def _ask_all(gold: Path, corpus: Path) -> list[_Asked]:
+    asked = []
+    with tempfile.TemporaryDirectory() as folder, Library.open(folder) as library:
+        library.add([corpus])
+        assistant = Assistant(library, threshold=0.0)
+        for question in read_gold(gold):
+            answer = assistant.ask(question.question)
+            with library.reading() as reading:
+                anchors = [locate(reading, evidence) for evidence in question.evidence]
+            right = precision(answer.citations[:1], anchors) > 0
+            asked.append(_Asked(answer.confidence, question.answerable, right))
+    return asked
+
+
+def _row(asked: list[_Asked], threshold: float) -> _Row:
+    given = [each for each in asked if each.confidence >= threshold]
+    held = [each for each in asked if each.confidence < threshold]
+    right = sum(each.right for each in given)
+    abstained = sum(not each.answerable for each in held)
+    answerable = sum(each.answerable for each in asked)
+    return _Row(
+        threshold=threshold,
+        answered=sum(each.answerable for each in given) / answerable,
+        right=right / len(given) if given else 1.0,
+        abstained=abstained / (len(asked) - answerable),
+        handled=(right + abstained) / len(asked),
+    )
+
+
+if __name__ == "__main__":
+    main()

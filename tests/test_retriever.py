@@ -1,0 +1,257 @@
+"""From a question to passages: fusion by hand, bounds, and the same answer every time."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.errors import PinciteError
+from qa.library import Library
+from qa.retriever import MAX_K, MAX_QUESTION, Retriever, checked_question, fuse
+
+# --- fusion
+
+
+def test_fusion_by_hand() -> None:
+    # dense: 0.9 -> 1, 0.5 -> 0.5, 0.1 -> 0; words: 10 -> 1, 4 -> 0.25 (2 of the 8 from worst to best), 2 -> 0
+    dense = [(1, 0.9), (2, 0.5), (3, 0.1)]
+    words = [(3, 10.0), (2, 4.0), (4, 2.0)]
+    assert fuse(dense, words) == pytest.approx({1: 0.5, 2: (0.5 + 0.25) / 2, 3: 0.5, 4: 0.0})
+
+
+def test_fusion_of_one_list_halves_it() -> None:
+    assert fuse([(1, 3.0), (2, 1.0)], []) == {1: 0.5, 2: 0.0}
+    assert fuse([], [(7, 3.0), (8, 2.0), (9, 1.0)]) == {7: 0.5, 8: 0.25, 9: 0.0}
+
+
+def test_fusion_of_equal_scores_counts_them_as_the_best() -> None:
+    assert fuse([(1, -0.5), (2, -0.5)], [(2, 4.0)]) == {1: 0.5, 2: 1.0}
+
+
+def test_fusion_of_nothing() -> None:
+    assert fuse([], []) == {}
+
+
+scored = st.dictionaries(st.integers(0, 20), st.floats(-100, 100)).map(
+    lambda scores: sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+)
+
+
+@given(scored, scored)
+def test_fusion_is_between_none_and_one_and_keeps_agreed_order(
+    dense: list[tuple[int, float]], words: list[tuple[int, float]]
+) -> None:
+    before = (list(dense), list(words))
+    fused = fuse(dense, words)
+    assert (dense, words) == before
+    assert set(fused) == {number for number, _ in dense + words}
+    assert all(0 <= score <= 1 for score in fused.values())
+    first, second = dict(dense), dict(words)
+    both = [number for number in first if number in second]
+    for one in both:
+        for other in both:
+            if first[one] >= first[other] and second[one] >= second[other]:
+                assert fused[one] >= fused[other] - 1e-12
+
+
+# --- questions
+
+
+def test_a_question_is_stripped_and_made_text() -> None:
+    assert checked_question("  Who?\n") == "Who?"
+    assert checked_question("Who\0 is\ud800 it?") == "Who  is? it?"
+
+
+@pytest.mark.parametrize("question", ["", "  \n\t", "\0", "\u3000"])
+def test_an_empty_question_is_refused(question: str) -> None:
+    with pytest.raises(PinciteError, match="The question is empty"):
+        checked_question(question)
+
+
+def test_a_question_may_be_long_but_not_too_long() -> None:
+    assert checked_question("x" * MAX_QUESTION) == "x" * 2000
+    with pytest.raises(PinciteError, match="2,001 characters long, and the longest that can be asked is 2,000"):
+        checked_question("x" * (MAX_QUESTION + 1))
+    with pytest.raises(PinciteError, match="100,000 characters"):
+        checked_question("word " * 19_999 + "words")
+
+
+# --- searching
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "tower.md").write_text(
+        "# The tower\n\nThe tower was built in 1890.\n\n## Lamp\n\nIts lamp is green.\n", encoding="utf-8"
+    )
+    (folder / "bridge.txt").write_text("The bridge was built by Anna Hale.\n\nIt spans the river.", encoding="utf-8")
+    (folder / "sea.txt").write_text("Gulls live on the rock.\n\nThe tide comes twice a day.", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def filled(library: Library, docs: Path) -> Library:
+    library.add([docs])
+    return library
+
+
+def search(library: Library, question: str, k: int = 10) -> list[dict[str, Any]]:
+    return [hit.as_dict() for hit in Retriever(library).search(question, k)]
+
+
+def test_a_hit_by_hand(filled: Library) -> None:
+    hit = Retriever(filled).search("the tower was built in 1890", 1)[0]
+    assert hit.passage.text == "# The tower\n\nThe tower was built in 1890."
+    assert (hit.rank, hit.score) == (1, 1.0)
+    # "built" and "in" meet in one place: (1, 1, 1, 2, 1) with (2, 2, 1, 2, 1) is 10 / (sqrt(8) * sqrt(14))
+    assert hit.scores.dense == pytest.approx(10 / (8 * 14) ** 0.5, abs=1e-3)
+    assert hit.scores.lexical > 0
+    assert hit.scores.reader is None
+    assert hit.passage.headings == ("The tower",)
+    assert hit.citation.quote == hit.passage.text
+    assert (hit.citation.document.title, hit.citation.document.source) == ("The tower", "tower.md")
+    assert (hit.citation.start, hit.citation.end, hit.citation.line) == (0, 41, 1)
+
+
+def test_hits_are_ranked_from_one_with_falling_scores(filled: Library) -> None:
+    hits = Retriever(filled).search("the lamp of the tower on the rock")
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert len(hits) == 6
+
+
+def test_a_word_finds_what_the_meaning_does_not(filled: Library, encoder: Any) -> None:
+    encoder.encode_query = lambda texts: encoder.encode_document(["gulls live on the rock"] * len(texts))
+    hits = Retriever(filled).search("Hale")
+    by_words = [hit for hit in hits if hit.scores.lexical > 0]
+    assert [hit.passage.text for hit in by_words] == ["The bridge was built by Anna Hale."]
+    assert by_words[0].rank <= 2
+
+
+@pytest.mark.parametrize("k", [0, -1, MAX_K + 1, 10**9])
+def test_k_has_bounds(filled: Library, k: int) -> None:
+    with pytest.raises(PinciteError, match=f"between 1 and 1000, not {k}"):
+        Retriever(filled).search("tower", k)
+
+
+@pytest.mark.parametrize(("k", "count"), [(1, 1), (3, 3), (6, 6), (7, 6), (MAX_K, 6)])
+def test_k_is_kept(filled: Library, k: int, count: int) -> None:
+    assert len(Retriever(filled).search("tower", k)) == count
+
+
+def test_more_hits_are_the_same_hits_and_further_ones(filled: Library) -> None:
+    every = search(filled, "the green lamp", MAX_K)
+    for k in range(1, 7):
+        assert search(filled, "the green lamp", k) == every[:k]
+
+
+@pytest.mark.parametrize("question", ["\ud800", "tower\ud800", "to\0wer", "?", "_", '"', "🌉", "' OR 1=1 --", "漢字"])
+def test_odd_questions_are_searched(filled: Library, question: str) -> None:
+    assert len(Retriever(filled).search(question)) == 6
+    assert isinstance(Retriever(filled).missing(question), tuple)
+
+
+def test_an_empty_question_is_refused_before_anything_else(library: Library) -> None:
+    with pytest.raises(PinciteError, match="The question is empty"):
+        Retriever(library).search(" ")
+
+
+def test_missing_words(filled: Library) -> None:
+    assert Retriever(filled).missing("Who sank the towers of Atlantis?") == ("sank", "Atlantis")
+
+
+def test_ties_are_ordered_by_document_then_start(library: Library, tmp_path: Path) -> None:
+    for name in "cab":
+        (tmp_path / f"{name}.txt").write_text(f"Same words here.\n\n{name} alone.\n\nSame words here.")
+    library.add([tmp_path / f"{name}.txt" for name in "cab"])
+    hits = Retriever(library).search("same words here", 6)
+    places = [(hit.citation.document.id, hit.passage.start) for hit in hits]
+    assert len({hit.score for hit in hits}) == 1
+    assert places == sorted(places)
+    assert len(places) == 6
+
+
+def test_the_same_question_gives_the_same_hits(filled: Library, encoder: Any, docs: Path) -> None:
+    question = "Which tower has a green lamp by the river?"
+    expected = json.dumps(search(filled, question))
+    assert json.dumps(search(filled, question)) == expected
+    for _ in range(2):
+        with Library.open(filled.store.folder, encoder=encoder) as again:
+            assert json.dumps(search(again, question)) == expected
+        shutil.rmtree(filled.index_path.parent, ignore_errors=True)
+    assert json.dumps(search(filled, question)) == expected
+
+
+def test_the_same_hits_whatever_the_history(library: Library, tmp_path: Path, encoder: Any) -> None:
+    """More passages with the same words than are compared: the index must cut among ties in the same way."""
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(130):
+        (folder / f"{number:03}.txt").write_text(f"Same words here. {number}\n\nOther.\n\nSame words here.")
+        if number in (60, 125):
+            library.add([folder])
+    library.remove(str(folder / "007.txt"))
+    library.add([folder])
+    question = "other same words here"
+    expected = json.dumps(search(library, question, 40))
+    with Library.open(library.store.folder, encoder=encoder) as reopened:
+        assert json.dumps(search(reopened, question, 40)) == expected
+    shutil.rmtree(library.index_path.parent)
+    with Library.open(library.store.folder, encoder=encoder) as rebuilt:
+        assert json.dumps(search(rebuilt, question, 40)) == expected
+
+
+def test_searching_does_not_embed_documents(filled: Library, encoder: Any) -> None:
+    encoder.encoded.clear()
+    search(filled, "tower")
+    assert encoder.encoded == []
+
+
+def test_what_the_record_does_not_know_is_dropped_whatever_the_index_says(
+    filled: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with filled.reading() as reading:
+        old = filled.index(reading)
+    filled.remove("sea.txt")
+    monkeypatch.setattr(Library, "index", lambda *_: old)
+    hits = Retriever(filled).search("Gulls live on the rock")
+    assert {hit.citation.document.source for hit in hits} == {"tower.md", "bridge.txt"}
+    assert [hit.rank for hit in hits] == [1, 2, 3, 4]
+
+
+# --- a damaged store
+
+
+def tamper(library: Library, statement: str) -> None:
+    library.close()
+    connection = sqlite3.connect(library.store.path)
+    assert connection.execute(statement).rowcount >= 1
+    connection.commit()
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE passage SET text = 'Its lamp is black.' WHERE text LIKE '%green%'",
+        "UPDATE passage SET text = 'The tower fell in 1890.' WHERE text LIKE '%1890%'",
+        "UPDATE passage SET start = start + 1 WHERE text LIKE '%green%'",
+        "UPDATE passage SET end = 5000 WHERE text LIKE '%green%'",
+        "UPDATE document SET text = replace(text, 'green', 'black') WHERE text LIKE '%green%'",
+        "UPDATE document SET text = '# The tower' WHERE text LIKE '%green%'",
+        "UPDATE document SET text = '# The tower\n\nThe tower was built in 1890.' WHERE text LIKE '%green%'",
+    ],
+)
+def test_a_hit_that_is_not_its_document_is_never_shown(filled: Library, statement: str) -> None:
+    tamper(filled, statement)
+    with pytest.raises(PinciteError, match=r"the store is damaged. Run pincite check"):
+        Retriever(filled).search("the tower was built in 1890 and its lamp is green")
