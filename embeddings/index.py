@@ -27,13 +27,17 @@ class _Part:
     dead: Ids
 
     def search(self, query: Vectors, k: int) -> list[tuple[int, float]]:
-        k = min(k, len(self.ids))
+        wanted = k = min(k, len(self.ids))
         if k <= 0:
             return []
         alive = None
         if len(self.dead):
             alive = faiss.SearchParameters(sel=faiss.IDSelectorNot(faiss.IDSelectorBatch(self.dead)))  # type: ignore[call-arg]
         scores, rows = self.rows.search(query, k, params=alive)
+        while k < len(self.ids) and rows[0, -1] >= 0 and scores[0, -1] == scores[0, wanted - 1]:
+            # Which of several equal rows FAISS keeps is chance: take all of them, the caller breaks the tie.
+            k = min(2 * k, len(self.ids))
+            scores, rows = self.rows.search(query, k, params=alive)
         # FAISS fills up with row -1 where fewer than k are alive.
         return [(int(self.ids[row]), float(score)) for row, score in zip(rows[0], scores[0], strict=True) if row >= 0]
 
@@ -165,7 +169,7 @@ def _part(ids: Sequence[int] | Ids, vectors: Vectors, dimension: int) -> _Part:
         raise ValueError(f"{len(known)} ids need vectors of shape ({len(known)}, {dimension}), not {rows.shape}.")
     if not np.isfinite(rows).all():
         raise ValueError("A vector holds NaN or infinity.")
-    if len(known) and (known[0] < 0 or (np.diff(known) <= 0).any()):
+    if len(known) and (known[0] < 0 or (known[1:] <= known[:-1]).any()):
         raise ValueError("Ids must ascend and not be negative.")
     index = faiss.IndexFlatIP(dimension)
     if len(rows):

@@ -22,11 +22,14 @@ class DamagedFileError(ValueError):
 
 
 def write_sealed(path: Path, header: Mapping[str, Any], payload: bytes) -> None:
-    """Replace `path`. Raises OSError, with the old file untouched, where the disk does not take it."""
+    """Replace `path`; one process at a time may.
+
+    Raises OSError, with the old file untouched, where the disk does not take it.
+    """
     text = json.dumps({**header, "size": len(payload), "pieces": _digests(payload)}).encode()
     data = _MAGIC + len(text).to_bytes(8, "big") + hashlib.sha256(text).digest() + text + payload
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+    beside = path.with_name(f"{path.name}.new")
     try:
         with beside.open("wb") as stream:
             stream.write(data)
@@ -37,7 +40,7 @@ def write_sealed(path: Path, header: Mapping[str, Any], payload: bytes) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def read_sealed(path: Path) -> tuple[dict[str, Any], memoryview]:
@@ -60,7 +63,8 @@ def _digests(payload: bytes | memoryview) -> list[str]:
     return [hashlib.sha256(view[at : at + _PIECE]).hexdigest() for at in range(0, len(view), _PIECE)]
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` last through a power failure."""
     if os.name == "nt":  # Windows cannot open folders
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -36,6 +36,8 @@ def compose(
         key = (span.hit.passage.document_id, span.sentence_start, span.sentence_end)
         if key not in citations:
             document = documents(span.hit.passage.document_id)
+            if document.text[span.sentence_start : span.sentence_end] != _slice_sentence(span):
+                raise _damaged(document.source)
             citations[key] = document.cite(span.sentence_start, span.sentence_end, len(citations) + 1)
             parts.append(f"{_running(_sentence(span))} [{citations[key].number}]")
     answer = Answer(
@@ -62,13 +64,16 @@ def verify(answer: Answer, spans: Sequence[Span], documents: Documents) -> None:
     for citation in answer.citations:
         text = documents(citation.document.id).text[citation.start : citation.end]
         if not text == citation.quote == read[citation.document.id, citation.start, citation.end]:
-            raise PinciteError(
-                f"A quote from {citation.document.source} is not what the document says: the store is damaged. "
-                "Run pincite check."
-            )
+            raise _damaged(citation.document.source)
     marks = {int(mark) for mark in _MARK.findall(answer.text)}
     if marks != {citation.number for citation in answer.citations}:
         raise AssertionError(f"The marks {sorted(marks)} are not the citations of {answer.text!r}.")
+
+
+def _damaged(source: str) -> PinciteError:
+    return PinciteError(
+        f"A quote from {source} is not what the document says: the store is damaged. Run pincite check."
+    )
 
 
 def _slice(span: Span) -> str:

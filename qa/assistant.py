@@ -70,7 +70,15 @@ class Assistant:
             return document
 
         missing = self._retriever.missing(asked)
-        answer = compose(question, asked, hits, finding, missing, documents, threshold=self._threshold)
+        answer = compose(
+            question.encode("utf-8", "replace").decode(),
+            asked,
+            hits,
+            finding,
+            missing,
+            documents,
+            threshold=self._threshold,
+        )
         end = perf_counter()
         return answer, Timings((found - begin) * 1000, (end - found) * 1000, (end - begin) * 1000)
 

@@ -45,12 +45,16 @@ def examine(library: Library) -> CheckReport:
                 notes += _files(reading)
     except DamagedStoreError as error:
         damage.append(str(error))
+    except (ValueError, TypeError, KeyError) as error:  # a row that cannot even be read as what it is
+        damage.append(f"store.db: {error}")
     return CheckReport(tuple(damage), tuple(notes))
 
 
 def _database(reading: Reading) -> list[str]:
     rows = reading.connection.execute("PRAGMA integrity_check").fetchall()
-    return [f"store.db: {row[0]}" for row in rows if row[0] != "ok"]
+    orphans = len(reading.connection.execute("PRAGMA foreign_key_check").fetchall())
+    lost = [f"store.db: {orphans} rows belong to documents that are not there"] if orphans else []
+    return [f"store.db: {row[0]}" for row in rows if row[0] != "ok"] + lost
 
 
 def _documents(reading: Reading) -> Iterator[str]:
@@ -90,6 +94,8 @@ def _index(library: Library, reading: Reading) -> tuple[list[str], list[str]]:
         return [], ["the index file is missing: it is built from the store when it is needed"]
     except (DamagedFileError, OSError) as error:
         return [f"{error} It is built again from the store when it is needed."], []
+    if generation > reading.generation:
+        return [], ["the index file is newer than the store: it is built again when it is needed"]
     if generation != reading.generation:
         return [], [f"the index file is {reading.generation - generation} changes older than the store: it catches up"]
     return _disagreement(index, reading, model), []

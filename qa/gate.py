@@ -152,10 +152,10 @@ def _is_foreign(scope: Scope) -> bool:
 
 def _dressed(send: Send, keep: str) -> Send:
     """`send` with our headers on the response, in the place of any that the application set."""
-    ours = {**HEADERS, b"cache-control": keep.encode()}
 
     async def dressed(message: Message) -> None:
         if message["type"] == "http.response.start":
+            ours = {**HEADERS, b"cache-control": keep.encode() if message["status"] < 400 else b"no-store"}
             kept = [
                 (name, value)
                 for name, value in message.get("headers", ())

@@ -82,8 +82,8 @@ class Intake:
         )
 
     def _take(self, file: SourceFile) -> None:
-        if _shown(file.name) != file.name:
-            raise FileError("its name is not valid UTF-8: rename it.")
+        if _shown(file.path) != file.path:
+            raise FileError("its name or that of a folder above it is not valid UTF-8: rename it.")
         data = read_bytes(file.path)
         sha256 = hashlib.sha256(data).hexdigest()
         same, before = self._writing.document_with(sha256), self._writing.document_of(file.path)
@@ -106,8 +106,9 @@ class Intake:
         )
 
     def _attach(self, file: SourceFile, document: Document, before: Document | None) -> None:
-        with self._writing.transaction():
-            self._writing.attach(file.path, file.name, file.root, document.id)
+        if not self._writing.is_attached(file.path, file.name, file.root, document.id):
+            with self._writing.transaction():
+                self._writing.attach(file.path, file.name, file.root, document.id)
         if before is None:
             note = f"the same content as {document.source}"
             self._added.append(Entry(file.name, document.id, 0, len(document.text), note))

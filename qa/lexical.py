@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 SCHEMA = """
 CREATE VIRTUAL TABLE lexical USING fts5(
-    text, content = 'passage', content_rowid = 'number', tokenize = 'porter unicode61 remove_diacritics 2'
+    text, content = 'passage', content_rowid = 'number',
+    tokenize = "porter unicode61 remove_diacritics 2 categories 'L* N*'"
 );
 """
 
@@ -28,7 +29,10 @@ STOP_WORDS = frozenset(
 
 def words(question: str) -> list[str]:
     """The words of a question that carry its subject, in order and once each; all words where none does."""
-    found = list(dict.fromkeys(_WORD.findall(question)))
+    forms: dict[str, str] = {}
+    for word in _WORD.findall(question):
+        forms.setdefault(word.casefold(), word)
+    found = list(forms.values())
     return [word for word in found if word.casefold() not in STOP_WORDS] or found
 
 
@@ -39,6 +43,14 @@ def add(connection: sqlite3.Connection, rows: Iterable[tuple[int, str]]) -> None
 def remove(connection: sqlite3.Connection, rows: Iterable[tuple[int, str]]) -> None:
     """Take passages out. FTS5 needs the very text that was added, so this comes before the passages are deleted."""
     connection.executemany("INSERT INTO lexical (lexical, rowid, text) VALUES ('delete', ?, ?)", rows)
+
+
+def erase(connection: sqlite3.Connection) -> None:
+    """Rewrite the index without what was removed: until then its words can still be read in the file.
+
+    From SQLite 3.42 on, FTS5's own secure-delete would do it at once; older ones have nothing else.
+    """
+    connection.execute("INSERT INTO lexical (lexical) VALUES ('optimize')")
 
 
 def search(connection: sqlite3.Connection, question: str, k: int) -> list[tuple[int, float]]:

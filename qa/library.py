@@ -132,8 +132,6 @@ class Library:
         """The vectors as of `reading`. Raises PinciteError where nothing was indexed yet."""
         model = reading.model
         index = self._live.at(reading, model) if model else None
-        if index and not self._live.file_is_good:
-            self._heal()
         if not index:
             raise PinciteError(
                 f"The store in {self.store.folder} is empty: put documents in with "
@@ -145,15 +143,6 @@ class Library:
     def index_path(self) -> Path:
         """The derived index file; it may be deleted at any moment."""
         return self._live.path
-
-    def _heal(self) -> None:
-        """Write the index file that was missing or damaged, unless another process is writing or nobody may."""
-        self._live.file_is_good = True  # tried once: reading goes on without the file
-        try:
-            with self.store.writing() as writing:
-                self._publish(writing)
-        except PinciteError as error:
-            _log.info("The index file was not written: %s", error)
 
     def status(self) -> dict[str, Any]:
         """What the store holds, as JSON values; sizes in bytes."""
@@ -197,6 +186,8 @@ class Library:
                 with self.reading() as reading:
                     self._check_fingerprint(reading.model, folder.name, folder.fingerprint)
                 self._encoder = _explained(lambda: SentenceTransformerEncoder(folder))
+            with self.reading() as reading:  # the first index can have been another process's, with another model
+                self._check_fingerprint(reading.model, self._encoder.name, self._encoder.fingerprint)
             return self._encoder
 
     def _store_model(self) -> StoreModel:
@@ -255,7 +246,7 @@ def find(reading: Reading, name: str) -> list[SourceRow]:
             raise PinciteError(f"{name} stands for several documents: {paths}. Name one by its path or id.")
         if matches:
             return matches
-    if not below:
+    if not below or not name:
         raise PinciteError(f"Nothing is indexed under the name {name}: see pincite sources.")
     return below
 

@@ -39,7 +39,7 @@ def writer_lock(path: Path) -> Iterator[None]:
 def _holder(path: Path) -> str:
     # Text for the message only: on Windows a locked file cannot be read at all.
     try:
-        number = path.read_text().strip()
+        number = path.read_text(errors="replace").strip()
     except OSError:
         return ""
     return f" ({number})" if number.isdigit() else ""

@@ -25,10 +25,8 @@ MAX_BYTES = 1000
 _LONG_LINE = 120
 """Lines beyond this many characters were not wrapped by hand or by an editor."""
 
-_RUNNING_LINE = 50
-"""Lines shorter than this were ended on purpose, as in addresses, verse and tables."""
-
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s")
+_UNDERLINE = re.compile(r"\s{0,3}(?:=+|-+)\s*")
 _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s")
 _TERMINALS = frozenset(".!?…。！？।")
 _CLOSERS = "\"'”’»)]*_"
@@ -50,7 +48,8 @@ def split(document: Document, headings: Sequence[Heading] = ()) -> list[Passage]
     passages = []
     paths = _paths(headings)
     for group in _groups(text, list(_paragraphs(text))):
-        path = paths[bisect_right(paths, group[-1].start, key=lambda entry: entry[0]) - 1][1]
+        last = next((paragraph for paragraph in reversed(group) if paragraph.kind != "heading"), group[-1])
+        path = paths[bisect_right(paths, last.start, key=lambda entry: entry[0]) - 1][1]
         for start, end in _pieces(text, group[0].start, group[-1].end):
             passages.append(Passage(document.id, start, end, text[start:end], document.page(start), path))
     return passages
@@ -59,18 +58,6 @@ def split(document: Document, headings: Sequence[Heading] = ()) -> list[Passage]
 def sentences(text: str) -> list[Span]:
     """The sentences of a text as offsets, stripped of white space; a heading or caption is one by itself."""
     return [span for paragraph in _paragraphs(text) for span in _sentence_spans(text, paragraph.start, paragraph.end)]
-
-
-def unwrapped(text: str) -> str:
-    """The text with a space where a running line was wrapped: for showing; every offset stays."""
-    characters = list(text)
-    for paragraph in _paragraphs(text):
-        line = paragraph.start
-        while (end := text.find("\n", line, paragraph.end)) >= 0:
-            if end - line >= _RUNNING_LINE:
-                characters[end] = " "
-            line = end + 1
-    return "".join(characters)
 
 
 def _paragraphs(text: str) -> Iterator[_Paragraph]:
@@ -104,7 +91,7 @@ def _continues(text: str, line: Span, following: Span, width: int) -> bool:
     before, after = text[slice(*line)], text[slice(*following)]
     if len(before) > _LONG_LINE or len(after) > _LONG_LINE:
         return False
-    if _HEADING.match(before) or _HEADING.match(after) or _ITEM.match(after):
+    if _UNDERLINE.fullmatch(before) or _HEADING.match(before) or _HEADING.match(after) or _ITEM.match(after):
         return False
     full = len(before.rstrip()) + 1 + len(after.split(maxsplit=1)[0]) > width
     return full or not _ends_sentence(before)
@@ -112,7 +99,7 @@ def _continues(text: str, line: Span, following: Span, width: int) -> bool:
 
 def _kind(text: str, start: int, end: int, *, one_line: bool) -> Kind:
     paragraph = text[start:end]
-    if _HEADING.match(paragraph) and one_line:
+    if (_HEADING.match(paragraph) and one_line) or _UNDERLINE.fullmatch(paragraph.rpartition("\n")[2]):
         return "heading"
     if _ITEM.match(paragraph):
         return "item"
@@ -180,12 +167,11 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
     filled = 0
     for sentence in _sentence_spans(text, start, end):
         for part in _cut(text, *sentence):
-            length = len(text[slice(*part)].encode())
-            if piece and (filled >= goal or filled + length > MAX_BYTES):
+            if piece and (filled >= goal or not _fits(text, piece[0][0], part[1])):
                 yield piece[0][0], piece[-1][1]
-                piece, filled = [], 0
+                piece = []
             piece.append(part)
-            filled += length + 1
+            filled = len(text[piece[0][0] : part[1]].encode())
     if piece:
         yield piece[0][0], piece[-1][1]
 

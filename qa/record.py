@@ -167,7 +167,7 @@ class Reading:
         row = self.connection.execute(
             "SELECT checksum, rows FROM vectors JOIN document ON document = number WHERE id = ?", (document_id,)
         ).fetchone()
-        if row is None or zlib.crc32(row[1]) != row[0]:
+        if row is None or zlib.crc32(row[1]) != row[0] or len(row[1]) % (2 * dimension):
             return None
         return np.frombuffer(row[1], dtype=np.float16).reshape(-1, dimension).astype(np.float32)
 
@@ -210,13 +210,20 @@ def _passage(row: tuple[int, str, int, int, str, int | None, str]) -> Passage:
 class Writing(Reading):
     """The writer's view. Changes are made inside `transaction()` and are acknowledged when it ends."""
 
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
+        self._deleted = False
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """One commit and one generation; nothing of it happens where an exception leaves it."""
         self.connection.execute("BEGIN IMMEDIATE")
+        self._deleted = False
         try:
             self._set_meta("generation", str(self.generation + 1))
             yield
+            if self._deleted:
+                lexical.erase(self.connection)
             self.connection.execute("COMMIT")
         finally:
             if self.connection.in_transaction:
@@ -262,6 +269,12 @@ class Writing(Reading):
         if before and before[0] != number:
             self._delete_without_source(before[0])
 
+    def is_attached(self, path: str, name: str, root: str, document_id: str) -> bool:
+        row = self.connection.execute(
+            "SELECT name, root, id FROM source JOIN document ON document = number WHERE path = ?", (path,)
+        ).fetchone()
+        return bool(row == (name, root, document_id))
+
     def detach(self, path: str) -> None:
         """Forget a file; its document goes with its last source."""
         row = self.connection.execute("DELETE FROM source WHERE path = ? RETURNING document", (path,)).fetchone()
@@ -287,6 +300,7 @@ class Writing(Reading):
     def _delete_content(self, number: int) -> None:
         rows = self.connection.execute("SELECT number, text FROM passage WHERE document = ?", (number,)).fetchall()
         lexical.remove(self.connection, rows)
+        self._deleted = True
         self.connection.executemany(
             "INSERT INTO gone VALUES (?, ?)", ((passage, self.generation) for passage, _ in rows)
         )

@@ -8,7 +8,7 @@ from qa import lexical
 from qa.errors import PinciteError
 from qa.library import Library
 from qa.record import Reading
-from qa.types import Document, Hit, Passage, StageScores
+from qa.types import Document, Hit, StageScores
 
 MAX_QUESTION = 2000
 """Longest question, in characters: encoders read no further than about half of this."""
@@ -98,18 +98,13 @@ def _hits(
     hits = []
     for rank, number in enumerate(sorted(passages, key=order)[:k], start=1):
         passage = passages[number]
-        document = documents.get(passage.document_id) or _document(reading, passage)
+        document = documents.get(passage.document_id) or reading.document(passage.document_id)
+        if document is None or document.text[passage.start : passage.end] != passage.text:
+            raise PinciteError(
+                f"A passage of the document {passage.document_id} is not what its text says: the store is damaged. "
+                "Run pincite check."
+            )
         documents[passage.document_id] = document
         scores = StageScores(cosines.get(number, 0.0), words.get(number, 0.0))
         hits.append(Hit(rank, fused[number], scores, passage, document.cite(passage.start, passage.end)))
     return hits
-
-
-def _document(reading: Reading, passage: Passage) -> Document:
-    document = reading.document(passage.document_id)
-    if document is None or document.text[passage.start : passage.end] != passage.text:
-        raise PinciteError(
-            f"A passage of the document {passage.document_id} is not what its text says: the store is damaged. "
-            "Run pincite check."
-        )
-    return document

@@ -57,8 +57,9 @@ class LiveIndex:
         """Write the snapshot to its file and forget the removals that it no longer holds."""
         generation, index = writing.generation, self.at(writing, model).compacted()
         index.save(self.path, generation=generation, model=stamp(writing, model))
-        self._current = (generation, index)
-        self.file_is_good = True
+        with self._lock:
+            self._current = (generation, index)
+            self.file_is_good = True
         writing.forget_gone(generation)
 
     def _from_file(self, reading: Reading, model: StoreModel) -> tuple[int, VectorIndex] | None:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from embeddings.sealed import sync_folder
 from qa import lexical
 from qa.errors import DamagedStoreError, PinciteError
 from qa.lock import writer_lock
@@ -34,7 +35,7 @@ class Store:
 
     @property
     def exists(self) -> bool:
-        return self.path.is_file()
+        return self.path.is_file() and self.path.stat().st_size > 0
 
     def create(self) -> None:
         """Make the store where there is none. Raises PinciteError where that is not possible here."""
@@ -50,28 +51,34 @@ class Store:
         """A consistent view of the record for as long as the block lasts."""
         with self._explained("read"):
             try:
-                connection = self._idle.get_nowait()
+                connection, keep = self._idle.get_nowait(), True
             except queue.Empty:
-                connection = self._connect_reader()
+                connection, keep = self._connect_reader()
             try:
                 connection.execute("BEGIN")
                 yield Reading(connection)
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
-                self._idle.put(connection)
+                if keep:
+                    self._idle.put(connection)
+                else:
+                    connection.close()
 
     @contextmanager
     def writing(self) -> Iterator[Writing]:
         """Hold the writer lock. Raises PinciteError at once where another process holds it."""
         with self._explained("written"), writer_lock(self.folder / "LOCK"):
+            if not self.exists:
+                self._make()
             connection = sqlite3.connect(self.path, isolation_level=None, timeout=10)
             try:
+                self._check_version(connection)
                 for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
                     connection.execute(f"PRAGMA {pragma}")
-                self._prepare(connection)
                 yield Writing(connection)
-                # store.db is whole by itself then; where a reader is in the middle of a view, next time.
+                # store.db is whole by itself then. Where a reader is in the middle of a view: next time.
+                connection.execute("PRAGMA busy_timeout=0")
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:
                 connection.close()
@@ -80,9 +87,43 @@ class Store:
         while not self._idle.empty():
             self._idle.get_nowait().close()
 
-    def _connect_reader(self) -> sqlite3.Connection:
+    def _make(self) -> None:
+        """Make an empty store beside its place and rename it, so that a crash leaves none or a complete one."""
+        beside = self.folder / "store.db.new"
+        for left in self.folder.glob("store.db.new*"):
+            left.unlink()
+        connection = sqlite3.connect(beside, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.executescript(
+                f"BEGIN IMMEDIATE; PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION};"
+                f"{SCHEMA} {lexical.SCHEMA} COMMIT;"
+            )
+        finally:
+            connection.close()  # the last one: its log goes into the file
+        beside.replace(self.path)
+        sync_folder(self.folder)
+
+    def _connect_reader(self) -> tuple[sqlite3.Connection, bool]:
+        """A connection that can only read, and whether it may be kept for the next view."""
+        if not self.exists:
+            raise PinciteError(
+                f"The store in {self.folder} is empty: put documents in with pincite index PATH --store {self.folder}"
+            )
+        try:
+            return self._connect("mode=ro"), True
+        except sqlite3.OperationalError as error:
+            log = self.folder / "store.db-wal"
+            has_log = log.is_file() and log.stat().st_size > 0
+            if error.sqlite_errorcode != sqlite3.SQLITE_CANTOPEN or has_log or os.access(self.folder, os.W_OK):
+                raise
+            # Read-only media: SQLite cannot set up the memory that it shares with writers, and needs none. Not kept,
+            # because such a connection would not see what somebody with more rights writes.
+            return self._connect("immutable=1"), False
+
+    def _connect(self, how: str) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            f"{self.path.absolute().as_uri()}?{'immutable=1' if self._is_sealed() else 'mode=ro'}",
+            f"{self.path.absolute().as_uri()}?{how}",
             uri=True,
             isolation_level=None,
             timeout=10,
@@ -95,27 +136,9 @@ class Store:
             raise
         return connection
 
-    def _is_sealed(self) -> bool:
-        """Whether this is a whole store in a place where nobody can write, and SQLite no shared memory either."""
-        log = self.path.with_name("store.db-wal")
-        return not os.access(self.folder, os.W_OK) and not (log.is_file() and log.stat().st_size)
-
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
-        if not empty:
-            self._check_version(connection)
-            return
-        # One transaction, so that a crash leaves an empty file or a complete store.
-        connection.executescript(
-            f"BEGIN IMMEDIATE; PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION};"
-            f"{SCHEMA} {lexical.SCHEMA} COMMIT;"
-        )
-
     def _check_version(self, connection: sqlite3.Connection) -> None:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if application == 0 and version == 0 and self._is_empty(connection):
-            raise PinciteError(f"The store in {self.folder} is empty: index something into it first.")
         if application != _APPLICATION:
             raise PinciteError(f"{self.path} was not made by Pincite: choose another folder with --store.")
         if version != _VERSION:
@@ -124,20 +147,13 @@ class Store:
                 "use the Pincite that made it, or index into another --store."
             )
 
-    @staticmethod
-    def _is_empty(connection: sqlite3.Connection) -> bool:
-        count: int = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-        return count == 0
-
     @contextmanager
     def _explained(self, done: str) -> Iterator[None]:
         """Turn what the disk or SQLite refuses into a sentence."""
         try:
             yield
         except sqlite3.DatabaseError as error:
-            # An OperationalError is the disk's or another program's doing; the rest is what stands in the file.
-            kind = PinciteError if isinstance(error, sqlite3.OperationalError) else DamagedStoreError
-            raise kind(
+            raise _kind(error)(
                 f"{self.path} could not be {done}: {error}. "
                 f"Check the disk, then run: pincite check --store {self.folder}"
             ) from error
@@ -146,3 +162,10 @@ class Store:
                 f"The store in {self.folder} could not be {done}: {error.strerror or error}. "
                 "Check the disk and its permissions, or choose another folder with --store."
             ) from error
+
+
+def _kind(error: sqlite3.DatabaseError) -> type[PinciteError]:
+    """An OperationalError is the disk's or another program's doing, but for a table or text that is not."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)  # text that is not UTF-8 has none
+    of_the_disk = isinstance(error, sqlite3.OperationalError) and code != sqlite3.SQLITE_ERROR
+    return PinciteError if of_the_disk else DamagedStoreError

@@ -271,7 +271,7 @@ def test_a_file_name_that_is_not_utf8_is_told(library: Library, docs: Path) -> N
         stream.write("Text.")
     receipt = library.add([docs])
     assert [(failure.source, failure.error) for failure in receipt.failed] == [
-        ("caf\ufffd.txt", "its name is not valid UTF-8: rename it.")
+        ("caf\ufffd.txt", "its name or that of a folder above it is not valid UTF-8: rename it.")
     ]
     assert len(receipt.added) == 2
 

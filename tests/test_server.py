@@ -167,6 +167,22 @@ def test_headers_on_every_route(port: int, path: str, status: int) -> None:
     assert not [name for name in response.headers if name.lower().startswith("access-control-")]
 
 
+def test_what_may_be_kept_and_what_may_not(port: int) -> None:
+    asset = re.search(r'src="\./(assets/index-[^"]+\.js)"', text(get(port, "/")))
+    assert asset
+    kept = {
+        path: get(port, path).headers["cache-control"]
+        for path in ("/", "/pincite/page.css", f"/{asset[1]}", "/assets/none.js", "/gradio_api/app_id")
+    }
+    assert kept == {
+        "/": "no-store",
+        "/pincite/page.css": "no-cache",
+        f"/{asset[1]}": "private, max-age=604800, immutable",
+        "/assets/none.js": "no-store",
+        "/gradio_api/app_id": "no-store",
+    }
+
+
 def test_the_page_lets_only_its_own_scripts_run(port: int) -> None:
     first, second = get(port, "/"), get(port, "/", headers={"accept-encoding": "br, gzip"})
     assert first.headers["cache-control"] == "no-store"

@@ -19,6 +19,8 @@ CONFIDENCE = ((0.8, "high"), (0.5, "moderate"), (0.0, "low"))
 """The word for a probability from each bound on."""
 
 _MARK = re.compile(r"\[([0-9]{1,6})\]", re.ASCII)
+_WRAP = re.compile(r"(?<=[^\n]{60})\n(?=\w)")
+"""A line end that only keeps lines short: after many characters, and before a word and no list, table or heading."""
 _LAST_WORD = re.compile(r"\S{0,24} ?\Z")
 _UNSEEN = (
     "\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters
@@ -130,7 +132,7 @@ def _source(citation: Citation, hits: Iterable[Hit], anchor: str) -> str:
 def _nearest(hit: Hit) -> str:
     return (
         f'<details class="pc-card"><summary>{_titled(hit.citation)}</summary>'
-        f'<div class="pc-passage" dir="auto"><p>{plain(hit.passage.text)}</p></div></details>'
+        f'<div class="pc-passage" dir="auto"><p>{_prose(hit.passage.text)}</p></div></details>'
     )
 
 
@@ -151,16 +153,25 @@ def _place(citation: Citation) -> str:
 def _quoted(citation: Citation, hits: Iterable[Hit]) -> str:
     """The passage around the quote with the quote marked where its offsets are, or as much as the citation carries."""
     for hit in hits:
-        before = citation.start - hit.passage.start
-        after = citation.end - hit.passage.start
+        start = citation.start - hit.passage.start
+        end = citation.end - hit.passage.start
         text = hit.passage.text
-        if hit.citation.document == citation.document and before >= 0 and text[before:after] == citation.quote:
-            return f"<p>{_marked(text[:before], text[before:after], text[after:])}</p>"
-    return f'<p class="pc-excerpt">{_marked(citation.prefix, citation.quote, citation.suffix)}</p>'
+        if hit.citation.document == citation.document and start >= 0 and text[start:end] == citation.quote:
+            return f"<p>{_prose(text, start, end)}</p>"
+    start = len(citation.prefix)
+    text = citation.prefix + citation.quote + citation.suffix
+    return f'<p class="pc-excerpt">{_prose(text, start, start + len(citation.quote))}</p>'
 
 
-def _marked(before: str, quote: str, after: str) -> str:
-    return f"{plain(before)}<mark>{plain(quote)}</mark>{plain(after)}"
+def _prose(text: str, start: int = 0, end: int = 0) -> str:
+    """The text with `text[start:end]` marked, and with the line ends of wrapped paragraphs made to flow."""
+    shown = [plain(character) for character in text]
+    for wrap in _WRAP.finditer(text):
+        shown[wrap.start()] = '<span class="pc-wrap">&#10;</span>'
+    if start < end:
+        shown[start] = f"<mark>{shown[start]}"
+        shown[end - 1] += "</mark>"
+    return "".join(shown)
 
 
 def _confidence(probability: float) -> str:

@@ -28,9 +28,10 @@ def decode(data: bytes) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
+        at = error.start + len(data) - len(error.object)  # the codec counts from behind the mark
+        name = encoding.removesuffix("-sig").upper()
         raise FileError(
-            f"it is not valid {encoding.upper()}: byte 0x{data[error.start]:02x} at {error.start}. "
-            "Save it as UTF-8 and index it again."
+            f"it is not valid {name}: byte 0x{data[at]:02x} at {at}. Save it as UTF-8 and index it again."
         ) from error
     if "\0" in text:
         raise FileError("it holds NUL characters, so it is a binary file and not text, whatever its name says.")

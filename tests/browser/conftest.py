@@ -178,12 +178,11 @@ def open_page(window: Any, site: str, fake: Fake, complaints: list[str]) -> Iter
         complaints.append("a dialog")
         dialog.dismiss()
 
-    def opened(width: int = 1024, height: int = 768, scheme: str = "light") -> Any:
+    def opened(width: int = 1024, height: int = 768) -> Any:
         page = window.new_page()
         pages.append(page)
         page.set_default_timeout(10_000)
         page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=scheme)
         page.on("request", lambda request: requests.append(request.url))
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))

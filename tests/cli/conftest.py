@@ -106,7 +106,7 @@ def contents(store: Path) -> dict[str, list[tuple[Any, ...]]]:
     connection = sqlite3.connect(f"{(store / 'store.db').as_uri()}?mode=ro", uri=True)
     try:
         tables = ("meta", "document", "source", "passage", "vectors", "gone")
-        return {table: connection.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall() for table in tables}
+        return {table: connection.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall() for table in tables}  # noqa: S608
     finally:
         connection.close()
 

@@ -173,7 +173,7 @@ def test_any_history_of_changes_answers_as_brute_force_does(
         index = index.compacted() if compact else index
     scored = [(id_, float(np.dot(row, query))) for id_, row in held.items()]
     assert index.search(np.array(query), k) == sorted(scored, key=lambda hit: (-hit[1], hit[0]))[: max(k, 0)]
-    assert index.scores(np.array(query), range(60)) == dict(scored)
+    assert index.scores(np.array(query), range(100)) == dict(scored)
     assert len(index) == len(held)
 
 

@@ -199,6 +199,20 @@ def test_without_its_passage_a_quote_stands_in_its_context(other: Hit) -> None:
     assert page.text("pc-excerpt") == ["Alpha one.\nThe tower is 38 metres high. It has 196 steps.\n\nBeta."]
 
 
+def test_the_line_ends_of_a_wrapped_paragraph_flow_and_others_stand() -> None:
+    long = "word " * 12
+    text = f"{long}one\ntwo {long}\n- three {long}\n\nfour\nfive"
+    document = replace(DOCUMENT, text=text)
+    markup = render.reply(unanswered(hit(document, 0, len(text))), 1)
+    assert (
+        f'{long}one<span class="pc-wrap">&#10;</span>two {long}&#10;&#45; three {long}&#10;&#10;four&#10;five' in markup
+    )
+    assert Page(markup).text("pc-passage") == [text]
+    wrapped = text.index("\n")
+    quoted = render.reply(answered("x [1]", document.cite(wrapped - 3, wrapped + 1), hits=(hit(document, 0, 90),)), 1)
+    assert '<mark>one<span class="pc-wrap">&#10;</span></mark>two' in quoted
+
+
 @pytest.mark.parametrize("text", ["yes no yes", "yes.yes!"])
 def test_the_same_words_elsewhere_are_not_the_quote(text: str) -> None:
     document = replace(DOCUMENT, text=text)
