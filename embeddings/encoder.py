@@ -48,13 +48,21 @@ class SentenceTransformerEncoder:
         from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        self._model = SentenceTransformer(
-            str(folder.path),
-            device="cpu",
-            local_files_only=True,
-            trust_remote_code=False,
-            model_kwargs={"use_safetensors": True},
-        )
+        try:
+            self._model = SentenceTransformer(
+                str(folder.path),
+                device="cpu",
+                local_files_only=True,
+                trust_remote_code=False,
+                model_kwargs={"use_safetensors": True},
+            )
+        except (ImportError, OSError, ValueError) as error:
+            if "trust_remote_code" in str(error):
+                raise ValueError(
+                    f"The model in {folder.path} wants to run code of its own, which Pincite never lets a model do: "
+                    "choose another one."
+                ) from error
+            raise ValueError(f"The model in {folder.path} cannot be loaded: {error}") from error
         dimension = self._model.get_embedding_dimension()
         if dimension is None:
             raise ValueError(f"{folder.path} does not say how long its vectors are: choose another model.")

@@ -12,6 +12,7 @@ _DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128
 _DEFAULT_NAMES = {DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}"}
 
 _PICKLES = {".bin", ".pt", ".pth", ".pkl", ".ckpt"}
+_READ_INSTEAD = ("model.safetensors", "model.safetensors.index.json")
 _READ_AT_LOADING = {".json", ".txt", ".safetensors", ".model"}
 _OTHER_RUNTIMES = {"onnx", "openvino"}
 
@@ -34,7 +35,12 @@ def find_model(name_or_path: str = DEFAULT_MODEL) -> ModelFolder:
     if name_or_path in _DEFAULT_NAMES:
         return _default_model()
     path = Path(name_or_path).expanduser()
-    path = path.resolve() if path.is_dir() else _cached(name_or_path)
+    if path.is_dir():
+        path = path.resolve()
+    elif path.is_absolute() or name_or_path.startswith((".", "~")) or name_or_path.count("/") > 1:
+        raise FileNotFoundError(f"There is no model folder {path}: check the path.")
+    else:
+        path = _cached(name_or_path)
     return ModelFolder(name_or_path, path, _fingerprint(path))
 
 
@@ -72,10 +78,10 @@ def _fingerprint(path: Path) -> str:
         raise ValueError(f"{path} is not a sentence-transformers model: it has neither modules.json nor config.json.")
     digest = hashlib.sha256()
     for file in sorted(_files(path), key=lambda file: file.relative_to(path).as_posix()):
-        if file.suffix in _PICKLES and not any(file.parent.glob("*.safetensors")):
+        if file.suffix in _PICKLES and not any((file.parent / name).is_file() for name in _READ_INSTEAD):
             raise ValueError(
-                f"{file} is a pickle, which can run code when it is loaded, and there is no .safetensors file beside "
-                "it: convert the model to safetensors first."
+                f"{file} is a pickle, which can run code when it is loaded, and there is no model.safetensors "
+                "beside it: convert the model to safetensors first."
             )
         if file.suffix in _READ_AT_LOADING:
             digest.update(json.dumps([file.relative_to(path).as_posix(), _sha256(file)]).encode())

@@ -95,13 +95,13 @@ class Library:
                 self._publish(writing)
         return replace(receipt, seconds=time.perf_counter() - begin)
 
-    def remove(self, name: str) -> tuple[Entry, ...]:
+    def remove(self, *names: str) -> tuple[Entry, ...]:
         """Take documents out by id, path, shown source, file name or title; a document goes with its last source.
 
-        Raises PinciteError where nothing, or more than one document, has that name.
+        Raises PinciteError, with nothing removed, where nothing, or more than one document, has one of the names.
         """
         with self.store.writing() as writing:
-            rows = find(writing, name)
+            rows = list({row.path: row for name in names for row in find(writing, name)}.values())
             with writing.transaction():
                 for row in rows:
                     writing.detach(row.path)
@@ -133,10 +133,7 @@ class Library:
         model = reading.model
         index = self._live.at(reading, model) if model else None
         if not index:
-            raise PinciteError(
-                f"The store in {self.store.folder} is empty: put documents in with "
-                f"pincite index PATH --store {self.store.folder}"
-            )
+            raise self._empty()
         return index
 
     @property
@@ -162,6 +159,18 @@ class Library:
             "index": {"file": str(index), "bytes": index.stat().st_size if index.is_file() else 0},
             "bytes": sum(path.stat().st_size for path in files),
         }
+
+    def require_documents(self) -> None:
+        """Raise PinciteError, with the line to run, where nothing is indexed."""
+        with self.reading() as reading:
+            if reading.count("document") == 0:
+                raise self._empty()
+
+    def _empty(self) -> PinciteError:
+        folder = self.store.folder
+        return PinciteError(
+            f"The store in {folder} is empty: put documents in with pincite index PATH --store {folder}"
+        )
 
     def sources(self) -> list[SourceRow]:
         """Every file that is indexed, by the name that is shown for it."""

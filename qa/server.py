@@ -158,7 +158,7 @@ def listen(port: int | None = None) -> socket.socket:
 
     It takes connections from now on, so that an address can be told before the page is ready.
     """
-    if port and not 0 < port < 65536:
+    if port is not None and not 0 < port < 65536:
         raise PinciteError(f"There is no port {port}: choose one from 1 to 65535 with --port.")
     for candidate in [port] if port else range(PORT, PORT + PORTS_TRIED):
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qa.cli.options import json_option, model_option, open_library, store_option
-from qa.cli.output import print_citation, print_hits, print_json, print_line, wrapped
+from qa.cli.output import print_citation, print_hits, print_json, print_line, print_text
 
 if TYPE_CHECKING:
     from qa.types import Answer
@@ -43,18 +43,21 @@ def ask(question: str, store: Path, model: str | None, as_json: bool) -> None:
 
 
 def _print_answer(answer: Answer) -> None:
-    print_line(wrapped(answer.text))
+    print_text(answer.text)
     print_line()
     for citation in answer.citations:
         print_citation(citation)
-    print_line(f"\nconfidence {answer.confidence:.2f}", dim=True)
+    print_line()
+    print_line(f"confidence {answer.confidence:.2f}", dim=True)
 
 
 def _print_unanswered(answer: Answer) -> None:
     print_line("The sources do not answer this.", bold=True)
     if answer.missing:
-        print_line(wrapped(f"In no document: {', '.join(answer.missing)}"))
+        print_text(f"In no document: {', '.join(answer.missing)}")
     if answer.hits:
-        print_line("\nThe nearest passages:\n")
+        print_line()
+        print_line("The nearest passages:")
+        print_line()
         print_hits(answer.hits[:_NEAREST])
     print_line(f"confidence {answer.confidence:.2f}", dim=True)

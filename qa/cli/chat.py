@@ -14,7 +14,7 @@ import click
 
 from qa.cli.index import print_receipt, progress_bar
 from qa.cli.options import model_option, open_library, store_option
-from qa.cli.output import print_line
+from qa.cli.output import counted, print_line
 from qa.errors import PinciteError
 
 if TYPE_CHECKING:
@@ -78,5 +78,5 @@ def _examples(library: Library) -> tuple[str, ...]:
 
 def _status(library: Library) -> str:
     facts = library.status()
-    documents, passages = facts["documents"], facts["passages"]
-    return f"{documents:,} document{'s' * (documents != 1)}, {passages:,} passages, all on this machine"
+    documents, passages = counted(facts["documents"], "document"), counted(facts["passages"], "passage")
+    return f"{documents}, {passages}, all on this machine"

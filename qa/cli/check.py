@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from qa.cli.options import json_option, open_library, store_option
+from qa.cli.options import json_option, store_option
 from qa.cli.output import print_json, print_line
 
 
@@ -17,9 +17,12 @@ from qa.cli.output import print_json, print_line
 def check(store: Path, as_json: bool) -> None:
     """Tell whether files, store and index agree. Exits with 1 for damage; what is merely newer is only listed."""
     from qa.check import examine
+    from qa.library import Library
 
-    with open_library(store) as library:
+    with Library.open(store, create=False) as library:
         report = examine(library)
+        if not report.damage:
+            library.require_documents()
     if as_json:
         print_json(report.as_dict())
     else:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qa.cli.options import json_option, model_option, open_library, store_option
-from qa.cli.output import print_json, print_line
+from qa.cli.output import counted, print_json, print_line
 
 if TYPE_CHECKING:
     from qa.evaluation import Report
@@ -38,12 +38,14 @@ def evaluate(gold: Path, store: Path, model: str | None, as_json: bool) -> None:
 
 
 def _print_report(report: Report) -> None:
-    print_line(f"{len(report.per_question)} questions\n", bold=True)
+    print_line(counted(len(report.per_question), "question"), bold=True)
+    print_line()
     for name, metric in report.metrics.items():
         print_line(f"{name:20}{metric.value:6.3f}  of {metric.count:4}  {metric.definition}")
     lost = [row.id for row in report.per_question if row.lost_quotes]
     if lost:
-        print_line(f"\nEvidence that is not in the store, counted as not found: {', '.join(lost)}")
+        print_line()
+        print_line(f"Evidence that is not in the store, counted as not found: {', '.join(lost)}")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qa.cli.options import json_option, model_option, open_library, store_option
-from qa.cli.output import print_json, print_line
+from qa.cli.output import counted, print_json, print_line
 
 if TYPE_CHECKING:
     from qa.intake import Progress
@@ -49,12 +49,12 @@ def print_receipt(receipt: Receipt) -> None:
     done = len(receipt.added) + len(receipt.updated)
     print_line(
         f"Indexed {done}, unchanged {receipt.unchanged}, failed {len(receipt.failed)}, "
-        f"removed {len(receipt.removed)}. {receipt.passages} passages in {receipt.seconds:.1f} s."
+        f"removed {len(receipt.removed)}. {counted(receipt.passages, 'passage')} in {receipt.seconds:.1f} s."
     )
 
 
 def _details(entry: Entry) -> str:
-    size = f"  {entry.passages} passages, {entry.characters:,} characters" if entry.passages else ""
+    size = f"  {counted(entry.passages, 'passage')}, {counted(entry.characters, 'character')}" if entry.passages else ""
     return f"{size}  ({entry.note})" if entry.note else size
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Any
 
@@ -60,4 +61,7 @@ for _command in (chat, index, ask, search, sources, remove, evaluate, status, ch
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal of another encoding shows codes, not an exception
+            stream.reconfigure(errors="backslashreplace")
     cli(prog_name="pincite")

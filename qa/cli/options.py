@@ -46,7 +46,13 @@ def json_option(function: _Function) -> _Function:
 
 
 def open_library(store: Path, model: str | None = None, *, create: bool = False) -> Library:
-    """Open the store; commands that only read never make one."""
+    """Open a store to work with what is in it. Raises PinciteError where there is none, or nothing in it.
+
+    With `create`, it is made where there is none; commands that only read never make one.
+    """
     from qa.library import Library
 
-    return Library.open(store, model=model, create=create)
+    library = Library.open(store, model=model, create=create)
+    if not create:
+        library.require_documents()
+    return library

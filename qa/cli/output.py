@@ -24,19 +24,28 @@ def print_json(value: Mapping[str, Any]) -> None:
 
 
 def print_line(text: str = "", *, bold: bool = False, dim: bool = False, err: bool = False) -> None:
+    """Print one line; what would break it or colour it is shown as its code."""
     color = False if os.environ.get("NO_COLOR") else None
     click.echo(click.style(plain(text), bold=bold or None, dim=dim or None), err=err, color=color)
 
 
-def plain(text: str) -> str:
-    """Text that cannot move the cursor, change colours or reverse its own order: such characters show as \\u...."""
-    return "".join(f"\\u{ord(character):04x}" if _is_control(character) else character for character in text)
-
-
-def wrapped(text: str, indent: str = "") -> str:
-    """Running text at a readable width."""
+def print_text(text: str, indent: str = "") -> None:
+    """Print running text in lines of a readable width."""
     width = min(_WIDTH, max(40, _columns()))
-    return textwrap.fill(" ".join(text.split()), width, initial_indent=indent, subsequent_indent=indent)
+    for line in textwrap.wrap(" ".join(text.split()), width, initial_indent=indent, subsequent_indent=indent):
+        print_line(line)
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def plain(text: str) -> str:
+    """Text that cannot move the cursor, begin a line, change colours or reverse its own order.
+
+    Characters that could are shown as their code.
+    """
+    return "".join(_code(character) if _is_control(character) else character for character in text)
 
 
 def print_citation(citation: Citation) -> None:
@@ -46,7 +55,7 @@ def print_citation(citation: Citation) -> None:
         f"characters {citation.start} to {citation.end}",
         bold=True,
     )
-    print_line(wrapped(f"“{citation.quote}”", "    "))
+    print_text(f"“{citation.quote}”", "    ")
 
 
 def print_hits(hits: Iterable[Hit]) -> None:
@@ -55,7 +64,7 @@ def print_hits(hits: Iterable[Hit]) -> None:
         citation = hit.citation
         print_line(f"{hit.rank}. {citation.document.source}, line {citation.line}", bold=True)
         print_line(f"   score {hit.score:.2f} ({scores})", dim=True)
-        print_line(wrapped(hit.passage.text, "   "))
+        print_text(hit.passage.text, "   ")
         print_line()
 
 
@@ -67,4 +76,9 @@ def _columns() -> int:
 
 
 def _is_control(character: str) -> bool:
-    return unicodedata.category(character) in ("Cc", "Cf") and character not in "\n\t"
+    # Joiners only shape letters and emoji.
+    return unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp") and character not in "\u200c\u200d"
+
+
+def _code(character: str) -> str:
+    return f"\\u{ord(character):04x}" if ord(character) <= 0xFFFF else f"\\U{ord(character):08x}"

@@ -11,13 +11,13 @@ from qa.cli.output import print_json, print_line
 
 
 @click.command()
-@click.argument("source")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @store_option
 @json_option
-def remove(source: str, store: Path, as_json: bool) -> None:
-    """Take SOURCE out of the index: a file, a folder, an id or a title. The files themselves are not touched."""
+def remove(sources: tuple[str, ...], store: Path, as_json: bool) -> None:
+    """Take SOURCEs out of the index: files, folders, ids or titles. The files themselves are not touched."""
     with open_library(store) as library:
-        removed = library.remove(source)
+        removed = library.remove(*sources)
     if as_json:
         print_json({"removed": [entry.as_dict() for entry in removed]})
         return

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from qa.cli.options import json_option, open_library, store_option
-from qa.cli.output import print_json, print_line
+from qa.cli.output import counted, print_json, print_line
 
 
 @click.command()
@@ -22,5 +22,5 @@ def sources(store: Path, as_json: bool) -> None:
         return
     width = max((len(row.name) for row in rows), default=0)
     for row in rows:
-        print_line(f"{row.document_id}  {row.name:{width}}  {row.passages:6,} passages  {row.title}")
-    print_line(f"{len(rows)} sources.")
+        print_line(f"{row.document_id}  {row.name:{width}}  {counted(row.passages, 'passage'):>14}  {row.title}")
+    print_line(f"{counted(len(rows), 'source')}.")

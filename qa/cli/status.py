@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from qa.cli.options import json_option, open_library, store_option
-from qa.cli.output import print_json, print_line
+from qa.cli.output import counted, print_json, print_line
 
 
 @click.command()
@@ -22,7 +22,7 @@ def status(store: Path, as_json: bool) -> None:
         return
     model = facts["model"]
     print_line(f"store      {facts['store']}")
-    print_line(f"documents  {facts['documents']:,} from {facts['sources']:,} sources")
+    print_line(f"documents  {facts['documents']:,} from {counted(facts['sources'], 'source')}")
     print_line(f"passages   {facts['passages']:,}")
     print_line(f"model      {model['name']}, {model['dimension']} dimensions" if model else "model      none yet")
     print_line(

@@ -34,6 +34,9 @@ class GoldQuestion:
         return bool(self.answers)
 
 
+_FIELDS = ("id", "question", "answers", "evidence", "tags")
+
+
 def read_gold(path: str | os.PathLike[str]) -> list[GoldQuestion]:
     """Read a gold file. Raises PinciteError that names line and field of the first thing that is wrong."""
     try:
@@ -65,11 +68,13 @@ class _Line:
         self.place = place
         try:
             value = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise PinciteError(f"{place}: not valid JSON ({error}).") from error
         if not isinstance(value, dict):
             raise PinciteError(f"{place}: a question must be a JSON object.")
         self.value: dict[str, Any] = value
+        if unknown := sorted(value.keys() - set(_FIELDS)):
+            raise PinciteError(f'{place}, field "{unknown[0]}": there is no such field, only {", ".join(_FIELDS)}.')
 
     def text(self, value: Any, field: str) -> str:
         if not isinstance(value, str) or not value.strip():

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -133,14 +134,13 @@ def hostile() -> Document:
     return HOSTILE
 
 
-@pytest.fixture(scope="session")
-def site(fake: Fake) -> Iterator[str]:
-    """The address of a running page."""
+@contextmanager
+def _served(ask: Callable[[str], Answer], examples: Sequence[str], status: str) -> Iterator[str]:
+    """The address of a page that runs meanwhile."""
     from qa import server
 
-    examples = ["How high is the tower?", "<b>Does</b> the island have a helicopter pad?"]
     listener = server.listen()
-    running = server.server(server.application(fake, examples=examples, status="3 documents <i>here</i>"))
+    running = server.server(server.application(ask, examples=examples, status=status))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
     thread.start()
     while not running.started:
@@ -148,6 +148,27 @@ def site(fake: Fake) -> Iterator[str]:
     yield server.address(listener)
     running.should_exit = True
     thread.join()
+
+
+@pytest.fixture(scope="session")
+def site(fake: Fake) -> Iterator[str]:
+    """The page over the fake."""
+    examples = ["How high is the tower?", "<b>Does</b> the island have a helicopter pad?"]
+    with _served(fake, examples, "3 documents <i>here</i>") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page over the demo's documents with the real model."""
+    from qa.assistant import Assistant
+    from qa.library import Library
+    from seeds import CORPUS, EXAMPLES
+
+    with Library.open(tmp_path_factory.mktemp("demo") / "store") as library:
+        library.add([CORPUS])
+        with _served(Assistant(library).ask, EXAMPLES, "") as address:
+            yield address
 
 
 @pytest.fixture(scope="module")

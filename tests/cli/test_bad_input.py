@@ -420,7 +420,7 @@ def test_writing_goes_on_when_the_other_process_was_killed(
 # --- chat
 
 
-@pytest.mark.parametrize("port", ["-1", "65536"])
+@pytest.mark.parametrize("port", ["-1", "0", "65536"])
 def test_a_port_that_cannot_be(run: Any, store: Path, door: dict[str, Any], port: str) -> None:
     assert told(run("chat", "--port", port, "--no-browser")).startswith(f"There is no port {port}: ")
     assert not store.exists()

@@ -144,7 +144,7 @@ def test_a_class_from_elsewhere_runs_no_code(tmp_path: Path, monkeypatch: pytest
     modules[0]["type"] = "pincite_canary.Evil"
     (folder / "modules.json").write_text(json.dumps(modules))
 
-    with pytest.raises(ValueError, match=r"pincite_canary\.Evil"):
+    with pytest.raises(ValueError, match="wants to run code of its own, which Pincite never lets a model do"):
         SentenceTransformerEncoder(find_model(str(folder)))
     assert not ran.exists()
     assert "pincite_canary" not in sys.modules
