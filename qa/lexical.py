@@ -17,11 +17,11 @@ _WORD = re.compile(r"\w+")
 
 STOP_WORDS = frozenset(
     """
-    a about all also am an and any are as at be been being but by can could did do does doing done for from had has
-    have having he her hers him his how i if in into is it its just may me might more most must my no nor not of on or
-    other our ours shall she should so some such than that the their theirs them then there these they this those to
-    too upon us very was we were what when where which who whom whose why will with would you your yours
-    s t tell say please
+    a about all also am an and any are as at be been being but by can could did do does doing done for from had
+    has have having he her hers him his how i if in into is it its just may me many might more most much must my
+    no nor not of on or other our ours shall she should so some such than that the their theirs them then there
+    these they this those to too upon us very was we were what when where which who whom whose why will with
+    would you your yours s t tell say please
     """.split()
 )
 """Words that say how a question is asked, not what it is about."""

@@ -10,6 +10,6 @@ EXAMPLES = (
     "When was the MOU on the steel mills signed?",
     "How much is the gas pipeline worth?",
     "Why is IS a concern for Russia?",
-    "Which company builds the pipeline?",
+    "How many US troops are stationed in Afghanistan?",
 )
 """Questions to begin with; the documents do not answer the last one."""
