@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 @click.command("eval")
 @click.argument("gold", type=click.Path(path_type=Path))
+@click.option("--seed", default=0, show_default=True, metavar="N", help="Decides the resampling of the intervals.")
 @store_option
 @model_option
 @json_option
-def evaluate(gold: Path, store: Path, model: str | None, as_json: bool) -> None:
+def evaluate(gold: Path, seed: int, store: Path, model: str | None, as_json: bool) -> None:
     """Ask every question of GOLD and say how good the passages, answers, citations and abstentions are."""
     from qa.assistant import Assistant
     from qa.evaluation import evaluate as evaluate_assistant
@@ -30,7 +31,7 @@ def evaluate(gold: Path, store: Path, model: str | None, as_json: bool) -> None:
 
     questions = read_gold(gold)
     with open_library(store, model) as library, _progress_bar(len(questions)) as progress:
-        report = evaluate_assistant(Assistant(library), questions, progress)
+        report = evaluate_assistant(Assistant(library), questions, progress, seed=seed)
     if as_json:
         print_json(report.as_dict())
     else:
@@ -41,7 +42,8 @@ def _print_report(report: Report) -> None:
     print_line(counted(len(report.per_question), "question"), bold=True)
     print_line()
     for name, metric in report.metrics.items():
-        print_line(f"{name:20}{metric.value:6.3f}  of {metric.count:4}  {metric.definition}")
+        between = f"{metric.interval.low:.2f} to {metric.interval.high:.2f}" if metric.interval else ""
+        print_line(f"{name:20}{metric.value:6.3f}  {between:12}  of {metric.count:4}  {metric.definition}")
     lost = [row.id for row in report.per_question if row.lost_quotes]
     if lost:
         print_line()

@@ -6,19 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from qa.evaluation.statistics import Interval
+
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A mean over `count` questions, every score in 0..1."""
+    """A mean over `count` questions, every score in 0..1, with its 95 % interval where there is more than one."""
 
     value: float
+    interval: Interval | None
     count: int
     definition: str
 
     def as_dict(self) -> dict[str, Any]:
-        # `low` and `high` are where the interval will stand.
-        return {"value": round(self.value, 4), "low": None, "high": None, "count": self.count} | {
-            "definition": self.definition
+        return {
+            "value": round(self.value, 4),
+            "low": round(self.interval.low, 4) if self.interval else None,
+            "high": round(self.interval.high, 4) if self.interval else None,
+            "count": self.count,
+            "definition": self.definition,
         }
 
 

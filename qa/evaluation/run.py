@@ -11,10 +11,13 @@ from qa.evaluation import answers, citing, ranking
 from qa.evaluation.anchors import Anchor, judge, locate
 from qa.evaluation.gold import GoldQuestion
 from qa.evaluation.report import Metric, QuestionScore, Report
+from qa.evaluation.statistics import interval
 from qa.record import Reading
 from qa.types import Answer
 
 _MARK = re.compile(r"\s*\[\d+\]")
+
+_MANY_DOCUMENTS = 20
 
 _DEFINITIONS = {
     "success@1": "a relevant passage is first; relevant: holds more than half of an evidence quote",
@@ -35,9 +38,13 @@ _DEFINITIONS = {
 
 
 def evaluate(
-    assistant: Assistant, gold: Sequence[GoldQuestion], progress: Callable[[int], object] | None = None
+    assistant: Assistant,
+    gold: Sequence[GoldQuestion],
+    progress: Callable[[int], object] | None = None,
+    *,
+    seed: int = 0,
 ) -> Report:
-    """Score an assistant on a gold set; `progress` is called with 1 after each question.
+    """Score an assistant on a gold set; `progress` is called with 1 after each question, `seed` decides the resampling.
 
     Retrieval is judged over questions with evidence, answers over all, citations over answerable ones, abstention over
     each kind apart. Raises PinciteError where the library is empty or holds none of the evidence at all.
@@ -48,7 +55,7 @@ def evaluate(
         if progress is not None:
             progress(1)
     _refuse_foreign_gold(gold, rows)
-    return Report(_means(rows), tuple(rows))
+    return Report(_means(gold, rows, seed), tuple(rows))
 
 
 def _score(assistant: Assistant, gold: GoldQuestion) -> QuestionScore:
@@ -98,13 +105,27 @@ def _relevant_passages(reading: Reading, anchors: Sequence[Anchor | None]) -> in
     return sum(bool(quotes) for quotes in found) + len(anchors) - len(held)
 
 
-def _means(rows: Sequence[QuestionScore]) -> dict[str, Metric]:
+def _means(gold: Sequence[GoldQuestion], rows: Sequence[QuestionScore], seed: int) -> dict[str, Metric]:
+    units = dict(zip((question.id for question in gold), _units(gold), strict=True))
     metrics = {}
     for name, definition in _DEFINITIONS.items():
-        scores = [row.scores[name] for row in rows if name in row.scores]
-        if scores:
-            metrics[name] = Metric(sum(scores) / len(scores), len(scores), definition)
+        scored = {row.id: row.scores[name] for row in rows if name in row.scores}
+        if scored:
+            scores = list(scored.values())
+            between = interval(scores, [units[id_] for id_ in scored], seed=seed)
+            metrics[name] = Metric(sum(scores) / len(scores), between, len(scores), definition)
     return metrics
+
+
+def _units(gold: Sequence[GoldQuestion]) -> list[str]:
+    """What is resampled: questions, or documents where there are so many that resampling them says something.
+
+    Questions about one document stand and fall together.
+    """
+    documents = {question.evidence[0].document for question in gold if question.evidence}
+    if len(documents) < _MANY_DOCUMENTS:
+        return [question.id for question in gold]
+    return [question.evidence[0].document if question.evidence else question.id for question in gold]
 
 
 def _refuse_foreign_gold(gold: Sequence[GoldQuestion], rows: Sequence[QuestionScore]) -> None:

@@ -448,8 +448,8 @@ def test_eval_for_people(run: Any, indexed: Path, tmp_path: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     lines = result.stdout.splitlines()
     assert lines[0] == "2 questions"
-    assert re.fullmatch(r"ndcg@10 +1\.000  of +1  binary gain / log2\(rank \+ 1\).*", lines[7])
-    assert re.fullmatch(r"abstained +1\.000  of +1  share of unanswerable questions that were not answered", lines[15])
+    assert re.fullmatch(r"ndcg@10 +1\.000 +of +1  binary gain / log2\(rank \+ 1\).*", lines[7])
+    assert re.fullmatch(r"abstained +1\.000 +of +1  share of unanswerable questions that were not answered", lines[15])
 
 
 def test_eval_names_questions_whose_evidence_is_gone(run: Any, indexed: Path, tmp_path: Path) -> None:
