@@ -61,7 +61,8 @@ class _Remembering:
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self._known: dict[str, Any] = {}
-        self.name, self.fingerprint, self.dimension = encoder.name, encoder.fingerprint, encoder.dimension
+        self.name, self.location = encoder.name, encoder.location
+        self.fingerprint, self.dimension = encoder.fingerprint, encoder.dimension
 
     def encode_query(self, texts: Sequence[str]) -> Vectors:
         return self._encoder.encode_query(texts)

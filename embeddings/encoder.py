@@ -20,11 +20,14 @@ _CHUNK = 256
 class Encoder(Protocol):
     """Anything that turns texts into unit vectors, `float32` of shape `(len(texts), dimension)`.
 
-    `fingerprint` changes with anything that changes the vectors.
+    `fingerprint` changes with anything that changes the vectors; `location` is the name or path that finds it again.
     """
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def location(self) -> str: ...
 
     @property
     def fingerprint(self) -> str: ...
@@ -56,7 +59,9 @@ class SentenceTransformerEncoder:
                 trust_remote_code=False,
                 model_kwargs={"use_safetensors": True},
             )
-        except (ImportError, OSError, ValueError) as error:
+        except MemoryError:
+            raise
+        except Exception as error:  # whatever stands in a stranger's files comes out as any kind of exception
             if "trust_remote_code" in str(error):
                 raise ValueError(
                     f"The model in {folder.path} wants to run code of its own, which Pincite never lets a model do: "
@@ -67,6 +72,7 @@ class SentenceTransformerEncoder:
         if dimension is None:
             raise ValueError(f"{folder.path} does not say how long its vectors are: choose another model.")
         self.name = folder.name
+        self.location = folder.location
         self.fingerprint = folder.fingerprint
         self.dimension = dimension
 

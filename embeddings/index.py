@@ -105,6 +105,8 @@ class VectorIndex:
 
     def compacted(self) -> VectorIndex:
         """The same rows in one base, without the dead ones."""
+        if self.drift == 0:
+            return self
         base, tail = self.base.alive(), self.tail.alive()
         ids = np.concatenate([base[0], tail[0]])
         return VectorIndex.build(ids, np.concatenate([base[1], tail[1]]), self.dimension)

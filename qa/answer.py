@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from qa.errors import PinciteError
 from qa.reader import Finding, Span
-from qa.types import Answer, Citation, Document, Hit
-
-_MARK = re.compile(r"\[(\d+)\]")
+from qa.types import MARK, Answer, Citation, Document
 
 Documents = Callable[[str], Document]
 """From a document's id to the document as the record holds it."""
@@ -18,7 +15,6 @@ Documents = Callable[[str], Document]
 def compose(
     question: str,
     asked: str,
-    hits: Sequence[Hit],
     finding: Finding,
     missing: Sequence[str],
     documents: Documents,
@@ -48,7 +44,7 @@ def compose(
         short=_running(_slice(finding.spans[0])) if answered else "",
         confidence=finding.confidence,
         citations=tuple(citations.values()),
-        hits=tuple(hits),
+        hits=finding.hits,
         missing=tuple(missing),
     )
     verify(answer, finding.spans, documents)
@@ -65,7 +61,7 @@ def verify(answer: Answer, spans: Sequence[Span], documents: Documents) -> None:
         text = documents(citation.document.id).text[citation.start : citation.end]
         if not text == citation.quote == read[citation.document.id, citation.start, citation.end]:
             raise _damaged(citation.document.source)
-    marks = {int(mark) for mark in _MARK.findall(answer.text)}
+    marks = {int(mark) for mark in MARK.findall(answer.text)}
     if marks != {citation.number for citation in answer.citations}:
         raise AssertionError(f"The marks {sorted(marks)} are not the citations of {answer.text!r}.")
 
@@ -88,7 +84,7 @@ def _slice_sentence(span: Span) -> str:
 
 def _sentence(span: Span) -> str:
     # A document's own "[3]" must not be taken for a mark of ours; the quote keeps it.
-    return _MARK.sub(r"(\1)", _slice_sentence(span))
+    return MARK.sub(r"(\1)", _slice_sentence(span))
 
 
 def _running(text: str) -> str:

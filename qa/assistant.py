@@ -8,8 +8,9 @@ from time import perf_counter
 from qa.answer import compose
 from qa.errors import PinciteError
 from qa.library import Library
+from qa.question import as_text, checked
 from qa.reader import THRESHOLD, Finding, Reader, SentenceReader
-from qa.retriever import Retriever, checked_question
+from qa.retriever import Retriever
 from qa.types import Answer, Document, Hit
 
 _HITS = 10
@@ -56,7 +57,7 @@ class Assistant:
 
     def _ask_once(self, question: str) -> tuple[Answer, Timings]:
         begin = perf_counter()
-        asked = checked_question(question)
+        asked = checked(question)
         hits = self._retriever.search(asked, _HITS)
         found = perf_counter()
         finding = self._read(asked, hits)
@@ -71,9 +72,8 @@ class Assistant:
 
         missing = self._retriever.missing(asked)
         answer = compose(
-            question.encode("utf-8", "replace").decode(),
+            as_text(question),
             asked,
-            hits,
             finding,
             missing,
             documents,

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import Encoder
-from qa.errors import FileError
+from qa.errors import FileError, explained
 from qa.passages import split
 from qa.readers import read
 from qa.receipts import Entry, Failure, Receipt
@@ -129,7 +129,8 @@ class Intake:
 
     def _new_id(self, sha256: str) -> str:
         candidates = (sha256[:16] if number == 0 else f"{sha256[:16]}-{number}" for number in count())
-        return next(candidate for candidate in candidates if self._writing.document(candidate) is None)
+        waiting = {draft.document.id for draft in self._drafts}
+        return next(id_ for id_ in candidates if id_ not in waiting and self._writing.document(id_) is None)
 
     def _vectors(self, document: Document) -> dict[str, Vector]:
         """What the passages of a document were embedded to, by their text."""
@@ -169,7 +170,10 @@ class Intake:
         def advance(texts: int) -> None:
             self._advance(sum(next(weights) for _ in range(texts)))
 
-        fresh = dict(zip(wanted, self._encoder().encode_document(list(wanted), advance), strict=True)) if wanted else {}
+        fresh: dict[str, Vector] = {}
+        if wanted:
+            encoder = self._encoder()
+            fresh = dict(zip(wanted, explained(lambda: encoder.encode_document(list(wanted), advance)), strict=True))
         nothing = np.zeros((0, dimension), dtype=np.float32)
         return [
             np.stack([draft.known[p.text] if p.text in draft.known else fresh[p.text] for p in draft.passages])

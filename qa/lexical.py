@@ -33,7 +33,15 @@ def words(question: str) -> list[str]:
     for word in _WORD.findall(question):
         forms.setdefault(word.casefold(), word)
     found = list(forms.values())
-    return [word for word in found if word.casefold() not in STOP_WORDS] or found
+    return [word for word in found if _carries_subject(word, question)] or found
+
+
+def _carries_subject(word: str, question: str) -> bool:
+    """Whether a word is no stop word, or one that is written as a name: US, IS, WHO, May."""
+    if word.casefold() not in STOP_WORDS:
+        return True
+    inside = len(word) > 1 and not question.lstrip().startswith(word) and not question.isupper()
+    return inside and word[0].isupper()
 
 
 def add(connection: sqlite3.Connection, rows: Iterable[tuple[int, str]]) -> None:
@@ -69,7 +77,7 @@ def missing(connection: sqlite3.Connection, question: str) -> tuple[str, ...]:
     return tuple(
         word
         for word in words(question)
-        if word.casefold() not in STOP_WORDS
+        if _carries_subject(word, question)
         and not connection.execute("SELECT 1 FROM lexical WHERE lexical MATCH ? LIMIT 1", (_quoted(word),)).fetchone()
     )
 

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any
 
 from embeddings import DEFAULT_MODEL, Encoder, ModelFolder, SentenceTransformerEncoder, VectorIndex, find_model
-from qa.errors import PinciteError
+from qa.errors import PinciteError, explained
 from qa.intake import Intake, Progress
 from qa.receipts import Entry, Receipt
 from qa.record import Reading, SourceRow, StoreModel, Writing
@@ -24,7 +24,6 @@ from qa.store import Store
 from qa.types import Document
 
 _log = logging.getLogger(__name__)
-_T = TypeVar("_T")
 
 
 class Library:
@@ -54,7 +53,7 @@ class Library:
         `model` names a sentence-transformers model or its folder (default: the one of the store, else
         all-MiniLM-L6-v2); `encoder` is one already loaded. Raises PinciteError where this cannot be.
         """
-        store = Store(Path(folder).expanduser())
+        store = Store(Path(os.path.expanduser(folder)))
         if not store.exists and not create:
             raise PinciteError(
                 f"There is no store in {store.folder} yet: put documents in with "
@@ -194,20 +193,26 @@ class Library:
                 folder = self._model_folder()
                 with self.reading() as reading:
                     self._check_fingerprint(reading.model, folder.name, folder.fingerprint)
-                self._encoder = _explained(lambda: SentenceTransformerEncoder(folder))
+                self._encoder = explained(lambda: SentenceTransformerEncoder(folder))
             with self.reading() as reading:  # the first index can have been another process's, with another model
                 self._check_fingerprint(reading.model, self._encoder.name, self._encoder.fingerprint)
             return self._encoder
 
+    def check_model(self) -> None:
+        """Raise PinciteError where the model cannot be had here or is not the store's, without loading it."""
+        folder = self._model_folder()
+        with self.reading() as reading:
+            self._check_fingerprint(reading.model, folder.name, folder.fingerprint)
+
     def _store_model(self) -> StoreModel:
         encoder = self.load_encoder()
-        return StoreModel(encoder.name, _location(encoder.name), encoder.fingerprint, encoder.dimension)
+        return StoreModel(encoder.name, encoder.location, encoder.fingerprint, encoder.dimension)
 
     def _model_folder(self) -> ModelFolder:
         with self.reading() as reading:
             model = reading.model
         wanted = self._wanted_model or (model.location if model else DEFAULT_MODEL)
-        return _explained(lambda: find_model(wanted))
+        return explained(lambda: find_model(wanted))
 
     def _check_model(self, reading: Reading) -> None:
         """Refuse a model that was asked for and is not the store's, before anything is read or embedded."""
@@ -238,6 +243,7 @@ def find(reading: Reading, name: str) -> list[SourceRow]:
 
     Raises PinciteError where it stands for nothing, or for several documents (a folder may).
     """
+    name = name.encode("utf-8", "replace").decode()
     rows = reading.sources()
     path = os.path.abspath(os.path.expanduser(name))
     below = [row for row in rows if row.path.startswith(os.path.join(path, ""))]
@@ -268,15 +274,3 @@ def _still_there(row: SourceRow) -> str:
     if not os.path.exists(row.path):
         return ""
     return f"the file {row.path} is still there and comes back when its folder is indexed again"
-
-
-def _location(name: str) -> str:
-    """The name or path that finds a model again from any folder."""
-    return os.path.abspath(os.path.expanduser(name)) if os.path.isdir(os.path.expanduser(name)) else name
-
-
-def _explained(load: Callable[[], _T]) -> _T:
-    try:
-        return load()
-    except (OSError, ValueError) as error:
-        raise PinciteError(str(error)) from error

@@ -25,6 +25,9 @@ MAX_BYTES = 1000
 _LONG_LINE = 120
 """Lines beyond this many characters were not wrapped by hand or by an editor."""
 
+_WINDOW = 20_000
+"""Characters that are given to the sentence splitter at once."""
+
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s")
 _UNDERLINE = re.compile(r"\s{0,3}(?:=+|-+)\s*")
 _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s")
@@ -58,6 +61,17 @@ def split(document: Document, headings: Sequence[Heading] = ()) -> list[Passage]
 def sentences(text: str) -> list[Span]:
     """The sentences of a text as offsets, stripped of white space; a heading or caption is one by itself."""
     return [span for paragraph in _paragraphs(text) for span in _sentence_spans(text, paragraph.start, paragraph.end)]
+
+
+def statements(text: str) -> list[Span]:
+    """The sentences that can answer something: headings and questions only echo what is asked."""
+    return [
+        (start, end)
+        for paragraph in _paragraphs(text)
+        if paragraph.kind != "heading"
+        for start, end in _sentence_spans(text, paragraph.start, paragraph.end)
+        if not text[start:end].rstrip(_CLOSERS).endswith(("?", "？"))
+    ]
 
 
 def _paragraphs(text: str) -> Iterator[_Paragraph]:
@@ -177,10 +191,17 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _sentence_spans(text: str, start: int, end: int) -> Iterator[Span]:
-    for sentence in get_sentence_boundaries("en", text[start:end]):
-        span = _stripped(text, start + sentence["start_index"], start + sentence["end_index"])
-        if span[0] < span[1]:
-            yield span
+    """Sentences of `text[start:end]`, found in windows: the splitter's time can grow with the square of its input."""
+    while start < end:
+        window = text[start : min(end, start + _WINDOW)]
+        found = get_sentence_boundaries("en", window)
+        if len(found) > 1 and start + len(window) < end:
+            found = found[:-1]  # it may go on behind the window
+        for sentence in found:
+            span = _stripped(text, start + sentence["start_index"], start + sentence["end_index"])
+            if span[0] < span[1]:
+                yield span
+        start += found[-1]["end_index"] if found else len(window)
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[Span]:

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from embeddings import Encoder
 from qa import lexical
-from qa.passages import sentences
+from qa.passages import statements
 from qa.types import Hit
 
 _PASSAGES = 5
@@ -48,10 +48,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The spans that answer a question, best first, and the probability that the best one is right."""
+    """The spans that answer a question, best first, the probability that the best one is right, and the passages in
+    the order that reading them gave."""
 
     spans: tuple[Span, ...]
     confidence: float
+    hits: tuple[Hit, ...]
 
 
 class Reader(Protocol):
@@ -69,14 +71,14 @@ class SentenceReader:
     def read(self, question: str, hits: Sequence[Hit]) -> Finding:
         ranked = self.rank(question, hits)
         if not ranked:
-            return Finding((), 0.0)
+            return Finding((), 0.0, tuple(hits))
         best = ranked[0].score
         spans = tuple(reading.span() for reading in ranked[:_MAX_SPANS] if reading.score >= _CLOSE * best)
-        return Finding(spans, confidence(features(ranked)))
+        return Finding(spans, confidence(features(ranked)), tuple(hits))
 
     def rank(self, question: str, hits: Sequence[Hit]) -> list[SentenceReading]:
         """Every sentence of the best passages, best first."""
-        places = [(hit, *span) for hit in hits[:_PASSAGES] for span in sentences(hit.passage.text)]
+        places = [(hit, *span) for hit in hits[:_PASSAGES] for span in statements(hit.passage.text)]
         if not places:
             return []
         texts = [" ".join(hit.passage.text[start:end].split()) for hit, start, end in places]

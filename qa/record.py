@@ -25,10 +25,11 @@ CREATE TABLE document (
     id TEXT NOT NULL UNIQUE,
     title TEXT NOT NULL,
     sha256 TEXT NOT NULL UNIQUE,
-    text TEXT NOT NULL,
+    generation INTEGER NOT NULL,
     page_starts TEXT NOT NULL,
-    generation INTEGER NOT NULL
+    text TEXT NOT NULL
 ) STRICT;
+CREATE INDEX document_generation ON document (generation);
 CREATE TABLE source (
     path TEXT PRIMARY KEY,
     name TEXT NOT NULL,
@@ -174,8 +175,8 @@ class Reading:
     def changed_since(self, generation: int) -> list[str]:
         """The ids of documents written after `generation`, oldest passages first."""
         rows = self.connection.execute(
-            "SELECT id FROM document JOIN (SELECT document, min(number) AS first FROM passage GROUP BY document) "
-            "ON document = number WHERE generation > ? ORDER BY first",
+            "SELECT id FROM document WHERE generation > ? "
+            "ORDER BY (SELECT min(passage.number) FROM passage WHERE document = document.number)",
             (generation,),
         )
         return [row[0] for row in rows]
@@ -218,12 +219,9 @@ class Writing(Reading):
     def transaction(self) -> Iterator[None]:
         """One commit and one generation; nothing of it happens where an exception leaves it."""
         self.connection.execute("BEGIN IMMEDIATE")
-        self._deleted = False
         try:
             self._set_meta("generation", str(self.generation + 1))
             yield
-            if self._deleted:
-                lexical.erase(self.connection)
             self.connection.execute("COMMIT")
         finally:
             if self.connection.in_transaction:
@@ -280,6 +278,12 @@ class Writing(Reading):
         row = self.connection.execute("DELETE FROM source WHERE path = ? RETURNING document", (path,)).fetchone()
         if row:
             self._delete_without_source(row[0])
+
+    def erase_removed(self) -> None:
+        """Take the words of what was removed out of the file too; once a run, because all of the index is rewritten."""
+        if self._deleted:
+            lexical.erase(self.connection)
+            self._deleted = False
 
     def forget_gone(self, generation: int) -> None:
         """Drop the list of removals up to `generation`, which the published index no longer holds."""

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from qa import lexical
-from qa.errors import PinciteError
+from qa.errors import PinciteError, explained
 from qa.library import Library
+from qa.question import checked
 from qa.record import Reading
 from qa.types import Document, Hit, StageScores
-
-MAX_QUESTION = 2000
-"""Longest question, in characters: encoders read no further than about half of this."""
 
 MAX_K = 1000
 
@@ -32,20 +30,20 @@ class Retriever:
 
         Raises PinciteError for a question that is empty or too long, a `k` outside 1..1000, and an empty library.
         """
-        question = checked_question(question)
+        question = checked(question)
         if not 1 <= k <= MAX_K:
             raise PinciteError(f"The number of passages must be between 1 and {MAX_K}, not {k}.")
         with self._library.reading() as reading:  # an empty library is told before the model is loaded
             self._library.index(reading)
-        query = self._library.load_encoder().encode_query([question])[0]
+        encoder = self._library.load_encoder()
+        query = explained(lambda: encoder.encode_query([question])[0])
         with self._library.reading() as reading:
             index = self._library.index(reading)
             pool = max(_POOL, k)
             dense = index.search(query, pool)
             words = lexical.search(reading.connection, question, pool)
             fused = fuse(dense, words)
-            cosines = index.scores(query, list(fused))
-            return _hits(reading, fused, cosines, dict(words), k)
+            return _hits(reading, fused, index.scores(query, list(fused)), dict(words), k)
 
     def missing(self, question: str) -> tuple[str, ...]:
         """The words of a question that no document contains."""
@@ -53,46 +51,37 @@ class Retriever:
             return lexical.missing(reading.connection, question)
 
 
-def checked_question(question: str) -> str:
-    """A question as it is searched: stripped, and without characters that are no text."""
-    text = question.encode("utf-8", "replace").decode("utf-8").replace("\0", " ").strip()
-    if not text:
-        raise PinciteError("The question is empty: ask something.")
-    if len(text) > MAX_QUESTION:
-        raise PinciteError(
-            f"The question is {len(text):,} characters long, and the longest that can be asked is {MAX_QUESTION:,}: "
-            "shorten it, or index the text and ask about it."
-        )
-    return text
-
-
 def fuse(dense: Scored, words: Scored) -> dict[int, float]:
     """The mean of both lists' min-max normalised scores, for every passage in either.
 
-    A passage that a list does not hold has 0 there, as its last one has. Scores are in 0..1.
+    The first 100 of each list make the scale, whatever number of passages is asked for: what is behind them, or not in
+    a list, has 0 there. Scores are in 0..1.
     """
     first, second = _min_max(dense), _min_max(words)
     return {number: (first.get(number, 0.0) + second.get(number, 0.0)) / 2 for number in first | second}
 
 
 def _min_max(scored: Scored) -> dict[int, float]:
-    if not scored:
+    scale = [score for _, score in scored[:_POOL]]
+    if not scale:
         return {}
-    low, high = min(score for _, score in scored), max(score for _, score in scored)
+    low, high = min(scale), max(scale)
     if low == high:
-        return {number: 1.0 for number, _ in scored}
-    return {number: (score - low) / (high - low) for number, score in scored}
+        return {number: float(score == high) for number, score in scored}
+    return {number: max(0.0, (score - low) / (high - low)) for number, score in scored}
 
 
 def _hits(
     reading: Reading, fused: Mapping[int, float], cosines: Mapping[int, float], words: Mapping[int, float], k: int
 ) -> list[Hit]:
+    """The `k` best of what was fused; where the fused score is 0, nearest by meaning first."""
     # A passage that the record no longer knows is dropped: a removed document never answers.
     passages = reading.passages(list(fused))
 
-    def order(number: int) -> tuple[float, str, int]:
+    def order(number: int) -> tuple[float, float, str, int]:
         passage = passages[number]
-        return -fused[number], passage.document_id, passage.start
+        behind = 0.0 if fused[number] else -cosines.get(number, 0.0)
+        return -fused[number], behind, passage.document_id, passage.start
 
     documents: dict[str, Document] = {}
     hits = []

@@ -26,19 +26,22 @@ class LiveIndex:
         self.path = folder / "index" / "vectors.faiss"
         self._lock = threading.Lock()
         self._current: tuple[int, VectorIndex] | None = None
+        self._of = ""
         self.file_is_good = False
         """Whether the file could be used, as it was or caught up; settled by the first `at`."""
 
     def at(self, reading: Reading, model: StoreModel) -> VectorIndex:
         """A snapshot no older than `reading`."""
-        generation = reading.generation
+        generation, of = reading.generation, stamp(reading, model)
         current = self._current
-        if current and current[0] >= generation:
+        if current and self._of == of and current[0] >= generation:
             return current[1]
         with self._lock:
-            if self._current is None:
-                self._current = self._from_file(reading, model)
+            if self._of != of:  # another store was made in this folder
+                self._current, self._of = None, of
             if self._current is None or self._current[0] < reading.pruned:
+                self._current = self._from_file(reading, model)
+            if self._current is None:
                 self._current = (generation, _build(reading, model))
             elif self._current[0] < generation:
                 self._current = (generation, _caught_up(self._current, reading, model))

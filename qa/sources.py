@@ -11,6 +11,9 @@ from pathlib import Path
 from qa.errors import FileError, PinciteError
 from qa.readers import READERS, formats
 
+_LARGEST = 300_000_000
+"""Bytes of a file: SQLite holds texts up to a thousand million bytes, and a text can grow threefold in UTF-8."""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
@@ -49,7 +52,10 @@ def discover(paths: Sequence[str | os.PathLike[str]]) -> Discovery:
     for path in named:
         found, unread = _below(path) if os.path.isdir(path) else ([SourceFile(path, os.path.basename(path), path)], [])
         if not found and not unread:
-            raise PinciteError(f"There is nothing to index in {path}: it holds no {formats()} files.")
+            raise PinciteError(
+                f"There is nothing to index in {path}: it holds no {formats()} files. "
+                f"To take out what was indexed from it: pincite remove {path}"
+            )
         files.update({file.path: file for file in found})
         failed.extend(unread)
         if os.path.isdir(path) and not unread:
@@ -60,8 +66,11 @@ def discover(paths: Sequence[str | os.PathLike[str]]) -> Discovery:
 def read_bytes(path: str) -> bytes:
     """The bytes of a regular file. Raises FileError with a reason to show beside its name."""
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):
             raise FileError("it is not a regular file.")
+        if status.st_size > _LARGEST:
+            raise FileError(f"it is larger than {_LARGEST // 10**6} MB: split it.")
         return Path(path).read_bytes()
     except PermissionError as error:
         raise FileError("it may not be read: check its permissions.") from error

@@ -11,7 +11,7 @@ import os
 import queue
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from embeddings.sealed import sync_folder
@@ -19,6 +19,9 @@ from qa import lexical
 from qa.errors import DamagedStoreError, PinciteError
 from qa.lock import writer_lock
 from qa.record import SCHEMA, Reading, Writing
+
+_File = tuple[int, int]
+"""Device and inode: which file a path led to."""
 
 _APPLICATION = 0x50494E43  # "PINC", as file(1) and SQLite's application_id want it
 _VERSION = 1
@@ -31,11 +34,12 @@ class Store:
         self.folder = folder
         self.path = folder / "store.db"
         # Connections wait here between readings; each is used by one thread at a time.
-        self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
+        self._idle: queue.LifoQueue[tuple[sqlite3.Connection, _File]] = queue.LifoQueue()
 
     @property
     def exists(self) -> bool:
-        return self.path.is_file() and self.path.stat().st_size > 0
+        with self._explained("read"):
+            return self.path.is_file() and self.path.stat().st_size > 0
 
     def create(self) -> None:
         """Make the store where there is none. Raises PinciteError where that is not possible here."""
@@ -50,20 +54,17 @@ class Store:
     def reading(self) -> Iterator[Reading]:
         """A consistent view of the record for as long as the block lasts."""
         with self._explained("read"):
-            try:
-                connection, keep = self._idle.get_nowait(), True
-            except queue.Empty:
-                connection, keep = self._connect_reader()
+            connection, file = self._connection()
             try:
                 connection.execute("BEGIN")
                 yield Reading(connection)
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
-                if keep:
-                    self._idle.put(connection)
-                else:
+                if file is None:
                     connection.close()
+                else:
+                    self._idle.put((connection, file))
 
     @contextmanager
     def writing(self) -> Iterator[Writing]:
@@ -76,7 +77,9 @@ class Store:
                 self._check_version(connection)
                 for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
                     connection.execute(f"PRAGMA {pragma}")
-                yield Writing(connection)
+                writing = Writing(connection)
+                yield writing
+                writing.erase_removed()
                 # store.db is whole by itself then. Where a reader is in the middle of a view: next time.
                 connection.execute("PRAGMA busy_timeout=0")
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -85,7 +88,7 @@ class Store:
 
     def close(self) -> None:
         while not self._idle.empty():
-            self._idle.get_nowait().close()
+            self._idle.get_nowait()[0].close()
 
     def _make(self) -> None:
         """Make an empty store beside its place and rename it, so that a crash leaves none or a complete one."""
@@ -101,17 +104,27 @@ class Store:
             )
         finally:
             connection.close()  # the last one: its log goes into the file
+        for name in ("store.db-wal", "store.db-shm"):  # of an earlier store here: SQLite would read them into this one
+            (self.folder / name).unlink(missing_ok=True)
         beside.replace(self.path)
         sync_folder(self.folder)
 
-    def _connect_reader(self) -> tuple[sqlite3.Connection, bool]:
-        """A connection that can only read, and whether it may be kept for the next view."""
+    def _connection(self) -> tuple[sqlite3.Connection, _File | None]:
+        """A connection that can only read, and the file it reads; None where it must not be kept for the next view."""
         if not self.exists:
             raise PinciteError(
                 f"The store in {self.folder} is empty: put documents in with pincite index PATH --store {self.folder}"
             )
+        status = self.path.stat()
+        file = (status.st_dev, status.st_ino)
+        while not self._idle.empty():
+            with suppress(queue.Empty):
+                connection, known = self._idle.get_nowait()
+                if known == file:
+                    return connection, known
+                connection.close()  # the store was deleted and made anew meanwhile
         try:
-            return self._connect("mode=ro"), True
+            return self._connect("mode=ro"), file
         except sqlite3.OperationalError as error:
             log = self.folder / "store.db-wal"
             has_log = log.is_file() and log.stat().st_size > 0
@@ -119,7 +132,7 @@ class Store:
                 raise
             # Read-only media: SQLite cannot set up the memory that it shares with writers, and needs none. Not kept,
             # because such a connection would not see what somebody with more rights writes.
-            return self._connect("immutable=1"), False
+            return self._connect("immutable=1"), None
 
     def _connect(self, how: str) -> sqlite3.Connection:
         connection = sqlite3.connect(

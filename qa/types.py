@@ -5,9 +5,13 @@ Offsets are code points into the document's text and half-open: `[start, end)`. 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any
+
+MARK = re.compile(r"\[([0-9]+)\]")
+"""A citation's number in the text of an answer."""
 
 CONTEXT = 32
 """Characters kept before and after a quote, so that it can be found again in an edited text
@@ -125,7 +129,7 @@ class Citation:
 class StageScores:
     """What each stage thought of a passage: cosine, BM25 and, once it was read, the reader's score.
 
-    `dense` and `lexical` are 0 where the stage did not find the passage.
+    `lexical` is 0 where that stage did not find the passage.
     """
 
     dense: float

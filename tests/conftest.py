@@ -24,7 +24,7 @@ class WordEncoder:
     two hashes meet. A text without words points at place 0.
     """
 
-    name = "words"
+    name = location = "words"
     fingerprint = "words-64"
     dimension = 64
 

@@ -37,8 +37,8 @@ OPENED = span(BRIDGE, "The bridge was built in 1900.", "1900")
 
 def answer(*spans: Span, confidence: float = 0.8, threshold: float = 0.5) -> Answer:
     hits = [hit(TOWER, 8, 1), hit(BRIDGE, 0, 2)]
-    finding = Finding(spans, confidence)
-    return compose(" When?", "When?", hits, finding, ["Atlantis"], DOCUMENTS.__getitem__, threshold=threshold)
+    finding = Finding(spans, confidence, tuple(hits))
+    return compose(" When?", "When?", finding, ["Atlantis"], DOCUMENTS.__getitem__, threshold=threshold)
 
 
 def test_an_answer_by_hand() -> None:
@@ -90,7 +90,7 @@ def test_what_is_not_answered_says_nothing_and_shows_the_nearest(made: Answer) -
         ("It has a lamp [3].", "It has a lamp (3). [1]"),
         ("So it says [1] and [12].", "So it says (1) and (12). [1]"),
         ("Nested [[1]] here.", "Nested [(1)] here. [1]"),
-        ("Arabic [١] digits.", "Arabic (١) digits. [1]"),
+        ("Arabic [١] digits.", "Arabic [١] digits. [1]"),
         ("[1]", "(1) [1]"),
         ("Not a mark [a1] [ 2 ] [3", "Not a mark [a1] [ 2 ] [3 [1]"),
         ("Huge [99999999999999999999999].", "Huge (99999999999999999999999). [1]"),
@@ -98,8 +98,8 @@ def test_what_is_not_answered_says_nothing_and_shows_the_nearest(made: Answer) -
 )
 def test_a_mark_in_the_source_is_not_taken_for_ours(source: str, text: str) -> None:
     document = Document("d", "T", ("d.txt",), "dd", source)
-    finding = Finding((span(document, source),), 1.0)
-    made = compose("Q?", "Q?", [hit(document, 0)], finding, [], lambda _: document, threshold=0.5)
+    finding = Finding((span(document, source),), 1.0, (hit(document, 0),))
+    made = compose("Q?", "Q?", finding, [], lambda _: document, threshold=0.5)
     assert made.text == text
     assert made.citations[0].quote == source
 
@@ -110,8 +110,8 @@ def test_any_brackets_in_the_source_leave_one_mark(parts: list[str]) -> None:
     if not source:
         return
     document = Document("d", "T", ("d.txt",), "dd", source)
-    finding = Finding((span(document, source),), 1.0)
-    made = compose("Q?", "Q?", [hit(document, 0)], finding, [], lambda _: document, threshold=0.5)
+    finding = Finding((span(document, source),), 1.0, (hit(document, 0),))
+    made = compose("Q?", "Q?", finding, [], lambda _: document, threshold=0.5)
     assert re.findall(r"\[(\d+)\]", made.text) == ["1"]
     assert made.text.endswith(" [1]")
     assert made.citations[0].quote == source
@@ -126,8 +126,7 @@ def test_a_document_that_is_not_what_was_read_is_damage(text: str) -> None:
         compose(
             "Q?",
             "Q?",
-            [BUILT.hit],
-            Finding((BUILT,), 1.0),
+            Finding((BUILT,), 1.0, (BUILT.hit,)),
             [],
             lambda _: replace(TOWER, text=text),
             threshold=0.5,

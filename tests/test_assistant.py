@@ -93,7 +93,9 @@ def test_both_sides_of_the_threshold(filled: Library) -> None:
 
         def read(self, question: str, hits: Sequence[Hit]) -> Finding:
             best, passage = hits[0], hits[0].passage
-            return Finding((Span(best, passage.start, passage.end, passage.start, passage.end, 1),), self.confidence)
+            return Finding(
+                (Span(best, passage.start, passage.end, passage.start, passage.end, 1),), self.confidence, tuple(hits)
+            )
 
     for confidence, answered in ((0.69, False), (0.7, True), (0.71, True)):
         answer = Assistant(filled, reader=Sure(confidence), threshold=0.7).ask("Where do gulls live on the rock?")

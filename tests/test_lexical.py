@@ -122,6 +122,13 @@ def test_words_leave_out_how_a_question_is_asked() -> None:
     assert lexical.words("Who was the keeper of the Old Tower, and why?") == ["keeper", "Old", "Tower"]
 
 
+def test_words_written_as_names_are_kept() -> None:
+    assert lexical.words("Where were US troops?") == ["US", "troops"]
+    assert lexical.words("Did WHO or Will say when IT came?") == ["WHO", "Will", "IT", "came"]
+    assert lexical.words("WHERE WERE THE TROOPS?") == ["TROOPS"]
+    assert lexical.words("May I ask?") == ["ask"]
+
+
 def test_words_are_all_words_where_none_carries_a_subject() -> None:
     assert lexical.words("Who is who?") == ["Who", "is"]
     assert lexical.words("?!") == []

@@ -26,7 +26,8 @@ class Remembering:
     """The real model, asked for each text once: the sentences of two documents are read again for every question."""
 
     def __init__(self, encoder: Encoder) -> None:
-        self.name, self.fingerprint, self.dimension = encoder.name, encoder.fingerprint, encoder.dimension
+        self.name, self.location = encoder.name, encoder.location
+        self.fingerprint, self.dimension = encoder.fingerprint, encoder.dimension
         self._encoder = encoder
         self._questions: dict[str, Vectors] = {}
         self._known: dict[str, Vectors] = {}

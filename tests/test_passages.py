@@ -320,3 +320,9 @@ def test_sentences_lose_no_character(text: str) -> None:
 @given(hostile)
 def test_splitting_is_the_same_every_time(text: str) -> None:
     assert passages(text) == passages(text)
+
+
+def test_sentences_behind_the_first_window_are_found_as_well() -> None:
+    # 3,000 sentences of 17 characters: the splitter is given 20,000 characters at a time.
+    text = "A sentence here. " * 3000
+    assert sentences(text) == [(17 * number, 17 * number + 16) for number in range(3000)]

@@ -131,3 +131,23 @@ def test_spans_lie_inside_their_passage(text: str, data: st.DataObject) -> None:
     for span in SentenceReader(Flat()).read("Who?", [found]).spans:  # type: ignore[arg-type]
         assert found.passage.start <= span.sentence_start <= span.start < span.end <= span.sentence_end
         assert span.sentence_end <= found.passage.end
+
+
+FAQ = (
+    "## When is the cafeteria open?\n\nFrom nine to five, but on Sundays.\n\n"
+    "Is the cafeteria open now?\nLook at the clock."
+)
+
+
+def test_headings_and_questions_do_not_answer(encoder: Any) -> None:
+    ranked = SentenceReader(encoder).rank("When is the cafeteria open?", [hit(FAQ, 0)])
+    assert {FAQ[reading.start : reading.end] for reading in ranked} == {
+        "From nine to five, but on Sundays.",
+        "Look at the clock.",
+    }
+
+
+def test_a_passage_of_headings_gives_nothing(encoder: Any) -> None:
+    finding = SentenceReader(encoder).read("Open?", [hit("# Open?\n\n## Open!", 0)])
+    assert (finding.spans, finding.confidence) == ((), 0.0)
+    assert len(finding.hits) == 1

@@ -207,3 +207,11 @@ def test_headings_of_any_markdown_stand_at_line_starts_in_order(parts: list[str]
 
 def test_a_path_is_never_opened_by_a_reader(tmp_path: Path) -> None:
     assert read(b"text", str(tmp_path / "missing" / "a.txt")).title == "a"
+
+
+def test_an_endless_heading_is_cut() -> None:
+    # CommonMark takes everything above the underline for one heading.
+    extract = read(("word " * 50_000 + "\n---\n\n# " + "title " * 1000 + "\n").encode(), "long.md")
+    assert [len(heading.text) for heading in extract.headings] == [200, 200]
+    assert len(extract.title) == 200
+    assert extract.title.endswith("…")

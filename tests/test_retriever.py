@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from qa.errors import PinciteError
 from qa.library import Library
-from qa.retriever import MAX_K, MAX_QUESTION, Retriever, checked_question, fuse
+from qa.question import MAX_QUESTION, checked
+from qa.retriever import MAX_K, Retriever, fuse
 
 # --- fusion
 
@@ -65,22 +66,22 @@ def test_fusion_is_between_none_and_one_and_keeps_agreed_order(
 
 
 def test_a_question_is_stripped_and_made_text() -> None:
-    assert checked_question("  Who?\n") == "Who?"
-    assert checked_question("Who\0 is\ud800 it?") == "Who  is? it?"
+    assert checked("  Who?\n") == "Who?"
+    assert checked("Who\0 is\ud800 it?") == "Who  is? it?"
 
 
 @pytest.mark.parametrize("question", ["", "  \n\t", "\0", "\u3000"])
 def test_an_empty_question_is_refused(question: str) -> None:
     with pytest.raises(PinciteError, match="The question is empty"):
-        checked_question(question)
+        checked(question)
 
 
 def test_a_question_may_be_long_but_not_too_long() -> None:
-    assert checked_question("x" * MAX_QUESTION) == "x" * 2000
+    assert checked("x" * MAX_QUESTION) == "x" * 2000
     with pytest.raises(PinciteError, match="2,001 characters long, and the longest that can be asked is 2,000"):
-        checked_question("x" * (MAX_QUESTION + 1))
+        checked("x" * (MAX_QUESTION + 1))
     with pytest.raises(PinciteError, match="100,000 characters"):
-        checked_question("word " * 19_999 + "words")
+        checked("word " * 19_999 + "words")
 
 
 # --- searching
@@ -152,6 +153,22 @@ def test_more_hits_are_the_same_hits_and_further_ones(filled: Library) -> None:
     every = search(filled, "the green lamp", MAX_K)
     for k in range(1, 7):
         assert search(filled, "the green lamp", k) == every[:k]
+
+
+def test_the_first_hits_are_the_same_however_many_are_asked_for(library: Library, tmp_path: Path) -> None:
+    # More passages than make the scale: each has its own words and shares some with the question.
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(300):
+        lamps = "lamp " * (number % 7) + "green " * (number % 5)
+        (folder / f"{number:03}.txt").write_text(f"The {lamps}tower number{number} by the sea{number % 90}.")
+    library.add([folder])
+    ten, many = search(library, "the green lamp", 10), search(library, "the green lamp", 300)
+    assert len(many) == 300
+    assert many[:10] == ten
+    scores = [hit["score"] for hit in many]
+    assert scores == sorted(scores, reverse=True)
+    assert min(scores) == 0
 
 
 @pytest.mark.parametrize("question", ["\ud800", "tower\ud800", "to\0wer", "?", "_", '"', "🌉", "' OR 1=1 --", "漢字"])

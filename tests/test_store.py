@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -10,12 +11,15 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from qa.errors import DamagedStoreError, PinciteError
+from qa.library import Library
 from qa.record import StoreModel, rows_of
+from qa.retriever import Retriever
 from qa.store import Store
 from qa.types import Document, Passage
 
@@ -415,3 +419,35 @@ def test_a_second_process_cannot_write_but_read_while_one_writes(store: Store) -
         with store.reading() as reading:
             assert reading.document_ids() == ["a"]
     put(store, "b", "two")
+
+
+def test_the_log_of_a_deleted_store_does_not_come_back(tmp_path: Path, library: Library, encoder: Any) -> None:
+    folder = library.store.folder
+    old, new = tmp_path / "old.txt", tmp_path / "new.txt"
+    old.write_text("The old tower.")
+    new.write_text("The new tower.")
+    with library.reading() as reading:  # a view that is open keeps what follows in the log
+        assert reading.generation == 0
+        library.add([old])
+        log = (folder / "store.db-wal").read_bytes()
+    assert log
+    library.close()
+    for file in folder.iterdir():
+        if file.is_file():
+            file.unlink()
+    (folder / "store.db-wal").write_bytes(log)
+    with Library.open(folder, encoder=encoder) as again:
+        again.add([new])
+        assert [row.name for row in again.sources()] == ["new.txt"]
+
+
+def test_a_store_made_anew_is_seen_by_who_had_the_old_one_open(tmp_path: Path, library: Library, encoder: Any) -> None:
+    old, new = tmp_path / "old.txt", tmp_path / "new.txt"
+    old.write_text("The old tower.")
+    new.write_text("The new tower.")
+    library.add([old])
+    assert [hit.passage.text for hit in Retriever(library).search("tower")] == ["The old tower."]
+    shutil.rmtree(library.store.folder)
+    with Library.open(library.store.folder, encoder=encoder) as other:
+        other.add([new])
+    assert [hit.passage.text for hit in Retriever(library).search("tower")] == ["The new tower."]

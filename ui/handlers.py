@@ -7,13 +7,11 @@ from collections.abc import Callable, Iterator
 from typing import TypedDict
 
 from qa.errors import PinciteError
+from qa.question import MAX_QUESTION, as_text
 from qa.types import Answer
 from ui import render
 
 Ask = Callable[[str], Answer]
-
-LONGEST = 2_000
-"""Characters of a question; what is longer is a text, and none of our models reads it to its end."""
 
 _SHOWN = 200
 """Characters shown of a question that is too long to be asked."""
@@ -40,11 +38,11 @@ def converse(ask: Ask, question: str | None, talk: Talk) -> Iterator[tuple[str |
 
     None leaves the box as it is: after the first step it holds what was typed meanwhile.
     """
-    asked = _clean(question or "")
+    asked = as_text(question or "").strip()
     turn = len(talk) // 2 + 1
     if not asked:
         yield "", talk
-    elif len(asked) > LONGEST:
+    elif len(asked) > MAX_QUESTION:
         shown = render.question(asked[:_SHOWN].rstrip() + "…")
         yield None, [*talk, _message("user", shown), _message("assistant", render.notice(_too_long(asked)))]
     else:
@@ -64,13 +62,9 @@ def reply(ask: Ask, question: str, turn: int) -> str:
         return render.notice("Something went wrong while answering. Please try again; the program's log says more.")
 
 
-def _clean(question: str) -> str:
-    """The question without half surrogate pairs, which a browser may send and no store or model takes."""
-    return question.encode("utf-8", "replace").decode("utf-8").strip()
-
-
 def _too_long(question: str) -> str:
-    return f"This question has {len(question):,} characters; the most is {LONGEST:,}. Please shorten it and ask again."
+    size = f"This question has {len(question):,} characters; the most is {MAX_QUESTION:,}."
+    return f"{size} Please shorten it and ask again."
 
 
 def _message(role: str, markup: str) -> Message:

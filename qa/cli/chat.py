@@ -38,6 +38,7 @@ def chat(paths: tuple[str, ...], port: int | None, no_browser: bool, store: Path
 
     listener = server.listen(port)
     with listener, open_library(store, model, create=True) as library:
+        library.check_model()
         _index(library, paths)
         # The model loads while the page is being built, so that the first question does not wait for both.
         threading.Thread(target=_warm_up, args=(library,), daemon=True).start()
@@ -45,7 +46,8 @@ def chat(paths: tuple[str, ...], port: int | None, no_browser: bool, store: Path
         address = server.address(listener)
         print_line(f"Pincite is open at {address} (stop it with Ctrl+C)", bold=True)
         if not no_browser:
-            webbrowser.open(address)
+            # A browser in the terminal holds up whoever opens it until it is closed.
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         server.serve(app, listener)
 
 

@@ -44,6 +44,9 @@ def _print_report(report: Report) -> None:
     for name, metric in report.metrics.items():
         between = f"{metric.interval.low:.2f} to {metric.interval.high:.2f}" if metric.interval else ""
         print_line(f"{name:20}{metric.value:6.3f}  {between:12}  of {metric.count:4}  {metric.definition}")
+    for row in report.per_question:
+        if row.error:
+            print_line(f"{row.id}: {row.error}")
     lost = [row.id for row in report.per_question if row.lost_quotes]
     if lost:
         print_line()

@@ -29,6 +29,9 @@ def index(paths: tuple[str, ...], store: Path, model: str | None, as_json: bool)
     Files that have not changed are left alone; files that are gone from a folder named here are removed from the
     answers. A file that cannot be read is named and stops nothing.
     """
+    from qa.sources import discover
+
+    discover(paths)  # a path that is wrong is told before a store is made
     with open_library(store, model, create=True) as library, progress_bar() as progress:
         receipt = library.add(paths, progress)
     if as_json:

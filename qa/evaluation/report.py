@@ -30,7 +30,10 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class QuestionScore:
-    """One question: what was answered, and its score in every metric that it counts in."""
+    """One question: what was answered, and its score in every metric that it counts in.
+
+    `error` is the sentence that came instead of an answer, where one did.
+    """
 
     id: str
     question: str
@@ -41,6 +44,7 @@ class QuestionScore:
     confidence: float
     lost_quotes: tuple[str, ...]
     scores: Mapping[str, float]
+    error: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -53,6 +57,7 @@ class QuestionScore:
             "confidence": round(self.confidence, 4),
             "lost_quotes": list(self.lost_quotes),
             "scores": {name: round(score, 4) for name, score in self.scores.items()},
+            "error": self.error,
         }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from qa.assistant import Assistant
@@ -13,9 +12,7 @@ from qa.evaluation.gold import GoldQuestion
 from qa.evaluation.report import Metric, QuestionScore, Report
 from qa.evaluation.statistics import interval
 from qa.record import Reading
-from qa.types import Answer
-
-_MARK = re.compile(r"\s*\[\d+\]")
+from qa.types import MARK, Answer
 
 _MANY_DOCUMENTS = 20
 
@@ -49,6 +46,7 @@ def evaluate(
     Retrieval is judged over questions with evidence, answers over all, citations over answerable ones, abstention over
     each kind apart. Raises PinciteError where the library is empty or holds none of the evidence at all.
     """
+    assistant.library.require_documents()
     rows = []
     for question in gold:
         rows.append(_score(assistant, question))
@@ -59,27 +57,52 @@ def evaluate(
 
 
 def _score(assistant: Assistant, gold: GoldQuestion) -> QuestionScore:
-    answer = assistant.ask(gold.question)
     with assistant.library.reading() as reading:
         anchors = [locate(reading, evidence) for evidence in gold.evidence]
-        scores = _retrieval_scores(reading, answer, anchors)
-    given = answer.short or _MARK.sub("", answer.text)
-    scores |= {"em": answers.exact_match(given, gold.answers), "f1": answers.f1(given, gold.answers)}
-    if gold.answerable:
-        characters = sum(len(evidence.quote) for evidence in gold.evidence)
-        scores |= {
-            "answerable_em": scores["em"],
-            "answerable_f1": scores["f1"],
-            "citation_precision": citing.precision(answer.citations, anchors),
-            "citation_recall": citing.recall(answer.citations, anchors, characters),
-            "answered": float(answer.answered),
-        }
-    else:
-        scores["abstained"] = float(not answer.answered)
     lost = tuple(e.quote for e, anchor in zip(gold.evidence, anchors, strict=True) if anchor is None)
+    try:
+        answer = assistant.ask(gold.question)
+    except PinciteError as error:  # a question without a result scores zero, it does not vanish
+        scores = dict.fromkeys(_applicable(gold), 0.0)
+        return QuestionScore(
+            gold.id, gold.question, gold.tags, gold.answerable, False, "", 0.0, lost, scores, str(error)
+        )
+    with assistant.library.reading() as reading:
+        scores = _retrieval_scores(reading, answer, anchors) | _answer_scores(gold, answer, anchors)
+    given = _given(answer)
     return QuestionScore(
         gold.id, gold.question, gold.tags, gold.answerable, answer.answered, given, answer.confidence, lost, scores
     )
+
+
+def _given(answer: Answer) -> str:
+    return answer.short or " ".join(MARK.sub("", answer.text).split())
+
+
+def _applicable(gold: GoldQuestion) -> list[str]:
+    """The metrics that a question counts in."""
+    names = ["em", "f1"]
+    if gold.evidence:
+        names += ["success@1", "success@5", "recall@5", "recall@10", "mrr@10", "ndcg@10"]
+    if gold.answerable and gold.evidence:
+        names += ["citation_precision", "citation_recall"]
+    return names + (["answerable_em", "answerable_f1", "answered"] if gold.answerable else ["abstained"])
+
+
+def _answer_scores(gold: GoldQuestion, answer: Answer, anchors: Sequence[Anchor | None]) -> dict[str, float]:
+    exact, overlap = answers.exact_match(_given(answer), gold.answers), answers.f1(_given(answer), gold.answers)
+    characters = sum(len(evidence.quote) for evidence in gold.evidence)
+    scores = {
+        "em": exact,
+        "f1": overlap,
+        "answerable_em": exact,
+        "answerable_f1": overlap,
+        "citation_precision": citing.precision(answer.citations, anchors),
+        "citation_recall": citing.recall(answer.citations, anchors, characters),
+        "answered": float(answer.answered),
+        "abstained": float(not answer.answered),
+    }
+    return {name: scores[name] for name in _applicable(gold) if name in scores}
 
 
 def _retrieval_scores(reading: Reading, answer: Answer, anchors: Sequence[Anchor | None]) -> dict[str, float]:

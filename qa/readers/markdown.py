@@ -10,6 +10,9 @@ from markdown_it import MarkdownIt
 from qa.readers.extract import Extract, Heading
 from qa.readers.text import decode
 
+_LONGEST = 200
+"""Characters of a heading or title that are kept."""
+
 _MARKDOWN = MarkdownIt("commonmark")
 
 
@@ -24,10 +27,16 @@ def _headings(text: str) -> tuple[Heading, ...]:
     starts = _line_starts(text)
     tokens = _MARKDOWN.parse(text)
     return tuple(
-        Heading(starts[opening.map[0]], int(opening.tag[1:]), " ".join(inline.content.split()))
+        Heading(starts[opening.map[0]], int(opening.tag[1:]), _shortened(inline.content))
         for opening, inline in pairwise(tokens)
         if opening.type == "heading_open" and opening.map
     )
+
+
+def _shortened(content: str) -> str:
+    # Each passage carries the headings above it, so that a paragraph taken for a heading would be stored many times.
+    text = " ".join(content[: 2 * _LONGEST].split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def _line_starts(text: str) -> list[int]:

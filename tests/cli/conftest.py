@@ -37,8 +37,8 @@ class WordReader:
             for sentence in re.finditer(r"[^.#\s][^.\n]*\.", hit.passage.text):
                 if wanted and wanted <= set(re.findall(r"\w+", sentence[0].casefold())):
                     start, end = hit.passage.start + sentence.start(), hit.passage.start + sentence.end()
-                    return Finding((Span(hit, start, end, start, end, 1.0),), 0.99)
-        return Finding((), 0.01)
+                    return Finding((Span(hit, start, end, start, end, 1.0),), 0.99, tuple(hits))
+        return Finding((), 0.01, tuple(hits))
 
 
 @pytest.fixture(autouse=True)
@@ -49,11 +49,11 @@ def _fakes(monkeypatch: pytest.MonkeyPatch, encoder: Any) -> None:
         known = {"all-MiniLM-L6-v2": "words", "words": "words", "letters": "letters"}
         if name not in known:
             return find_model(name)
-        return ModelFolder(known[name], Path("nowhere"), f"{known[name]}-64")
+        return ModelFolder(known[name], known[name], Path("nowhere"), f"{known[name]}-64")
 
     def load(folder: ModelFolder) -> Any:
         loaded = type(encoder)()
-        loaded.name, loaded.fingerprint = folder.name, folder.fingerprint
+        loaded.name, loaded.location, loaded.fingerprint = folder.name, folder.location, folder.fingerprint
         return loaded
 
     monkeypatch.setattr("qa.library.find_model", find)

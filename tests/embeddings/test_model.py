@@ -263,3 +263,13 @@ def test_the_canary_sings(tmp_path: Path) -> None:
     """The tests above would see a pickle being loaded."""
     pickle.loads(pickle.dumps(Canary(tmp_path / "unpickled")))  # noqa: S301
     assert (tmp_path / "unpickled").exists()
+
+
+def test_a_folder_that_is_called_like_the_default_model_is_not_taken_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "all-MiniLM-L6-v2").mkdir()
+    monkeypatch.chdir(tmp_path)
+    folder = find_model("all-MiniLM-L6-v2")
+    assert folder.location == "all-MiniLM-L6-v2"
+    assert folder.path.name == "model"

@@ -36,12 +36,14 @@ class TableReader:
 
     def read(self, question: str, hits: Sequence[Hit]) -> Finding:
         if question not in self.table:
-            return Finding((), 0.0)
+            return Finding((), 0.0, tuple(hits))
         sentence, short, confidence = self.table[question]
         hit = next(hit for hit in hits if sentence in hit.passage.text)
         begin = hit.passage.start + hit.passage.text.index(sentence)
         start = begin + sentence.index(short)
-        return Finding((Span(hit, start, start + len(short), begin, begin + len(sentence), 1.0),), confidence)
+        return Finding(
+            (Span(hit, start, start + len(short), begin, begin + len(sentence), 1.0),), confidence, tuple(hits)
+        )
 
 
 def gold(id_: str, question: str, answers: Sequence[str] = (), *evidence: tuple[str, str]) -> GoldQuestion:
@@ -212,6 +214,7 @@ def test_json_is_as_designed(assistant: Assistant) -> None:
             "citation_recall": 1.0,
             "answered": 1.0,
         },
+        "error": "",
     }
 
 
@@ -248,7 +251,9 @@ def test_without_a_minimal_span_the_text_is_judged_without_its_marks(assistant: 
         def read(self, question: str, hits: Sequence[Hit]) -> Finding:
             hit = hits[0]
             end = hit.passage.start + len(EAT)
-            return Finding((Span(hit, hit.passage.start, hit.passage.start, hit.passage.start, end, 1.0),), 0.9)
+            return Finding(
+                (Span(hit, hit.passage.start, hit.passage.start, hit.passage.start, end, 1.0),), 0.9, tuple(hits)
+            )
 
     question = gold("whole", "What do herons eat?", [EAT], ("lakes.txt", EAT))
     row = evaluate(Assistant(assistant.library, reader=Whole(), threshold=0.5), [question]).per_question[0]
@@ -269,3 +274,19 @@ def test_an_empty_library_is_refused(library: Library) -> None:
 
 def test_same_questions_same_report(assistant: Assistant) -> None:
     assert evaluate(assistant, GOLD).as_dict() == evaluate(assistant, GOLD).as_dict()
+
+
+def test_a_question_that_cannot_be_asked_scores_zero_and_says_why(assistant: Assistant) -> None:
+    endless = gold("endless", "What do herons eat? " * 200, ["small fish"], ("lakes.txt", EAT))
+    report = evaluate(assistant, [HIT, endless])
+    row = report.per_question[1]
+    assert set(row.scores.values()) == {0.0}
+    assert row.scores.keys() == report.per_question[0].scores.keys()
+    assert "longest that can be asked is 2,000" in row.error
+    assert report.metrics["success@1"].value == 0.5
+
+
+def test_a_question_without_evidence_says_nothing_of_citations(assistant: Assistant) -> None:
+    report = evaluate(assistant, [HIT, gold("bare", "What do herons eat?", ["small fish"])])
+    assert report.metrics["citation_precision"].count == 1
+    assert report.metrics["answerable_f1"].count == 2

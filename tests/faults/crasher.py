@@ -20,7 +20,7 @@ WORDS = "lamp oil keeper boat storm gull rock tide glass wick bell fog".split()
 class SmallEncoder:
     """A bag of words in 16 places: a pure function of the text."""
 
-    name = "small"
+    name = location = "small"
     fingerprint = "small-16"
     dimension = 16
 
