@@ -448,6 +448,10 @@ def test_a_store_made_anew_is_seen_by_who_had_the_old_one_open(tmp_path: Path, l
     library.add([old])
     assert [hit.passage.text for hit in Retriever(library).search("tower")] == ["The old tower."]
     shutil.rmtree(library.store.folder)
+    newer = tmp_path / "newer.txt"
+    newer.write_text("The newer tower.")
     with Library.open(library.store.folder, encoder=encoder) as other:
-        other.add([new])
-    assert [hit.passage.text for hit in Retriever(library).search("tower")] == ["The new tower."]
+        other.add([new, newer])
+    hits = Retriever(library).search("tower")
+    assert sorted(hit.passage.text for hit in hits) == ["The new tower.", "The newer tower."]
+    assert min(hit.scores.dense for hit in hits) > 0.5  # both are in the index: 1 / sqrt(3) each
