@@ -4,6 +4,7 @@ BIN := .venv/bin
 STORE := .pincite/store
 # As many rounds as the full count of the slow harness asks for; `.ci/run` takes a tenth.
 CRASH_ROUNDS ?= 200
+SIMULATIONS ?= 2000
 # In the environment, constraints also hold for what pip builds with.
 PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 \
   $(BIN)/python -m pip install
@@ -11,7 +12,7 @@ PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_D
 # The question may hold any character: it goes through the environment, never through the shell's grammar.
 export Q
 
-.PHONY: help install lint test faults demo eval ask chat clean
+.PHONY: help install lint test faults simulate demo eval ask chat clean
 
 help:
 	@echo "make chat           open the web chat over the demo's documents"
@@ -20,6 +21,7 @@ help:
 	@echo "make test           run the tests"
 	@echo "make lint           check style and types"
 	@echo "make faults         kill the writer CRASH_ROUNDS times and look at what is left ($(CRASH_ROUNDS))"
+	@echo "make simulate       count how often intervals hold the truth ($(SIMULATIONS) times)"
 	@echo "make install        make .venv with everything for the above"
 
 .venv/python:
@@ -53,6 +55,9 @@ faults: .venv/installed-dev
 
 chat: .venv/installed
 	$(BIN)/pincite chat --store $(STORE)
+
+simulate: .venv/installed-dev
+	PINCITE_SIMULATIONS=$(SIMULATIONS) $(BIN)/pytest tests/evaluation/test_statistics.py
 
 # Quick where nothing has changed: then no model is loaded.
 demo: .venv/installed
