@@ -1,9 +1,10 @@
-"""Show what each confidence threshold would do to a gold set, and which one handles most questions rightly.
+"""Show what each confidence threshold would do to a gold set, and which one parts its two kinds of questions best.
 
     python benchmarks/choose_threshold.py seeds/gold.jsonl seeds/corpus
 
-A question is handled rightly when it is answerable and the first citation of its answer overlaps the evidence, or when
-it is not answerable and there is no answer.
+An answer is right when its first citation overlaps the evidence. The balance is the mean of two shares, answerable
+questions answered and unanswerable ones not answered (Youden's J, on a scale where 0.5 is chance). Handled rightly are
+questions answered rightly and unanswerable ones not answered.
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ class _Row:
     abstained: float
     handled: float
 
+    @property
+    def balance(self) -> float:
+        return (self.answered + self.abstained) / 2
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -43,10 +48,13 @@ def main() -> None:
     options = parser.parse_args()
     asked = _ask_all(options.gold, options.corpus)
     rows = [_row(asked, threshold) for threshold in _STEPS]
-    print("threshold  answerable: answered  answered: right  unanswerable: not answered  all: handled rightly")
+    print("threshold  answerable: answered  answered: right  unanswerable: not answered  balance  handled rightly")
     for row in rows:
-        print(f"{row.threshold:9.2f} {row.answered:21.3f} {row.right:16.3f} {row.abstained:27.3f} {row.handled:21.3f}")
-    print(f"most are handled rightly at {max(rows, key=lambda row: row.handled).threshold:.2f}")
+        print(
+            f"{row.threshold:9.2f} {row.answered:21.3f} {row.right:16.3f} {row.abstained:27.3f} {row.balance:8.3f} "
+            f"{row.handled:16.3f}"
+        )
+    print(f"best balance at {max(rows, key=lambda row: row.balance).threshold:.2f}")
 
 
 def _ask_all(gold: Path, corpus: Path) -> list[_Asked]:

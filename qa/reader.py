@@ -24,8 +24,8 @@ _MAX_SPANS = 3
 _CLOSE = 0.92
 """A further sentence is given when its score is at least this share of the best one's."""
 
-_WEIGHTS = (0.14, 1.11, 3.57, 2.33)
-_INTERCEPT = -3.93
+_WEIGHTS = (0.18, 1.12, 3.50, 2.25)
+_INTERCEPT = -3.91
 """Fitted by `benchmarks/fit_confidence.py`; `docs/quality.md` has the figures."""
 
 THRESHOLD = 0.35
