@@ -65,8 +65,8 @@ def _ask_all(gold: Path, corpus: Path) -> list[_Asked]:
         for question in read_gold(gold):
             answer = assistant.ask(question.question)
             with library.reading() as reading:
-                anchors = [locate(reading, evidence) for evidence in question.evidence]
-            right = precision(answer.citations[:1], anchors) > 0
+                quotes = [locate(reading, evidence) for evidence in question.evidence]
+            right = precision(answer.citations[:1], quotes) > 0
             asked.append(_Asked(answer.confidence, question.answerable, right))
     return asked
 

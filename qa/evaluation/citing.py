@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.evaluation.anchors import Anchor
+from qa.evaluation.anchors import Anchor, Places
 from qa.types import Citation
 
-Place = tuple[str, int]
+Character = tuple[str, int]
 
 
-def precision(citations: Sequence[Citation], anchors: Sequence[Anchor | None]) -> float:
+def precision(citations: Sequence[Citation], quotes: Sequence[Places]) -> float:
     """Cited characters that are evidence / cited characters; 0 where nothing is cited."""
-    cited, evidence = _cited(citations), _wanted(anchors)
+    cited = _cited(citations)
+    evidence = {character for places in quotes for place in places for character in _characters(place)}
     return len(cited & evidence) / len(cited) if cited else 0.0
 
 
-def recall(citations: Sequence[Citation], anchors: Sequence[Anchor | None], characters: int) -> float:
-    """Evidence characters that are cited / `characters` of evidence, those that were not found included."""
-    return len(_cited(citations) & _wanted(anchors)) / characters if characters else 0.0
+def recall(citations: Sequence[Citation], quotes: Sequence[Places], characters: int) -> float:
+    """Evidence characters that are cited / `characters` of evidence, those that were not found included.
+
+    Of a quote that stands in several places, the one that is cited most counts.
+    """
+    cited = _cited(citations)
+    covered = sum(max((len(cited & _characters(place)) for place in places), default=0) for places in quotes)
+    return covered / characters if characters else 0.0
 
 
-def _cited(citations: Sequence[Citation]) -> set[Place]:
+def _cited(citations: Sequence[Citation]) -> set[Character]:
     return {(citation.document.id, at) for citation in citations for at in range(citation.start, citation.end)}
 
 
-def _wanted(anchors: Sequence[Anchor | None]) -> set[Place]:
-    return {(anchor.document_id, at) for anchor in anchors if anchor for at in range(anchor.start, anchor.end)}
+def _characters(place: Anchor) -> set[Character]:
+    return {(place.document_id, at) for at in range(place.start, place.end)}

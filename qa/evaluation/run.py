@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from qa.assistant import Assistant
 from qa.errors import PinciteError
 from qa.evaluation import answers, citing, ranking
-from qa.evaluation.anchors import Anchor, judge, locate
+from qa.evaluation.anchors import Places, judge, locate
 from qa.evaluation.gold import GoldQuestion
 from qa.evaluation.report import Metric, QuestionScore, Report
 from qa.evaluation.statistics import interval
@@ -58,8 +58,8 @@ def evaluate(
 
 def _score(assistant: Assistant, gold: GoldQuestion) -> QuestionScore:
     with assistant.library.reading() as reading:
-        anchors = [locate(reading, evidence) for evidence in gold.evidence]
-    lost = tuple(e.quote for e, anchor in zip(gold.evidence, anchors, strict=True) if anchor is None)
+        quotes = [locate(reading, evidence) for evidence in gold.evidence]
+    lost = tuple(e.quote for e, places in zip(gold.evidence, quotes, strict=True) if not places)
     try:
         answer = assistant.ask(gold.question)
     except PinciteError as error:  # a question without a result scores zero, it does not vanish
@@ -68,7 +68,7 @@ def _score(assistant: Assistant, gold: GoldQuestion) -> QuestionScore:
             gold.id, gold.question, gold.tags, gold.answerable, False, "", 0.0, lost, scores, str(error)
         )
     with assistant.library.reading() as reading:
-        scores = _retrieval_scores(reading, answer, anchors) | _answer_scores(gold, answer, anchors)
+        scores = _retrieval_scores(reading, answer, quotes) | _answer_scores(gold, answer, quotes)
     given = _given(answer)
     return QuestionScore(
         gold.id, gold.question, gold.tags, gold.answerable, answer.answered, given, answer.confidence, lost, scores
@@ -89,7 +89,7 @@ def _applicable(gold: GoldQuestion) -> list[str]:
     return names + (["answerable_em", "answerable_f1", "answered"] if gold.answerable else ["abstained"])
 
 
-def _answer_scores(gold: GoldQuestion, answer: Answer, anchors: Sequence[Anchor | None]) -> dict[str, float]:
+def _answer_scores(gold: GoldQuestion, answer: Answer, quotes: Sequence[Places]) -> dict[str, float]:
     exact, overlap = answers.exact_match(_given(answer), gold.answers), answers.f1(_given(answer), gold.answers)
     characters = sum(len(evidence.quote) for evidence in gold.evidence)
     scores = {
@@ -97,35 +97,35 @@ def _answer_scores(gold: GoldQuestion, answer: Answer, anchors: Sequence[Anchor 
         "f1": overlap,
         "answerable_em": exact,
         "answerable_f1": overlap,
-        "citation_precision": citing.precision(answer.citations, anchors),
-        "citation_recall": citing.recall(answer.citations, anchors, characters),
+        "citation_precision": citing.precision(answer.citations, quotes),
+        "citation_recall": citing.recall(answer.citations, quotes, characters),
         "answered": float(answer.answered),
         "abstained": float(not answer.answered),
     }
     return {name: scores[name] for name in _applicable(gold) if name in scores}
 
 
-def _retrieval_scores(reading: Reading, answer: Answer, anchors: Sequence[Anchor | None]) -> dict[str, float]:
-    if not anchors:
+def _retrieval_scores(reading: Reading, answer: Answer, quotes: Sequence[Places]) -> dict[str, float]:
+    if not quotes:
         return {}
-    found = judge([hit.passage for hit in answer.hits], anchors)
-    relevant = _relevant_passages(reading, anchors)
+    found = judge([hit.passage for hit in answer.hits], quotes)
+    relevant = _relevant_passages(reading, quotes)
     return {
         "success@1": ranking.success(found, 1),
         "success@5": ranking.success(found, 5),
-        "recall@5": ranking.recall(found, len(anchors), 5),
-        "recall@10": ranking.recall(found, len(anchors), 10),
+        "recall@5": ranking.recall(found, len(quotes), 5),
+        "recall@10": ranking.recall(found, len(quotes), 10),
         "mrr@10": ranking.reciprocal_rank(found, 10),
         "ndcg@10": ranking.ndcg(found, relevant, 10),
     }
 
 
-def _relevant_passages(reading: Reading, anchors: Sequence[Anchor | None]) -> int:
+def _relevant_passages(reading: Reading, quotes: Sequence[Places]) -> int:
     """How many passages of the store are relevant, and one for every quote that none holds."""
-    documents = sorted({anchor.document_id for anchor in anchors if anchor})
-    found = judge([passage for id_ in documents for passage in reading.passages_of(id_)], anchors)
+    documents = sorted({place.document_id for places in quotes for place in places})
+    found = judge([passage for id_ in documents for passage in reading.passages_of(id_)], quotes)
     held: set[int] = set().union(*found)
-    return sum(bool(quotes) for quotes in found) + len(anchors) - len(held)
+    return sum(map(bool, found)) + len(quotes) - len(held)
 
 
 def _means(gold: Sequence[GoldQuestion], rows: Sequence[QuestionScore], seed: int) -> dict[str, Metric]:

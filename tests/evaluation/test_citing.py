@@ -37,7 +37,7 @@ def test_precision_and_recall(
     cited: list[tuple[str, int, int]], evidence: list[tuple[str, int, int]], precision: float, recall: float
 ) -> None:
     citations = [cite(*span) for span in cited]
-    anchors = [Anchor(*span) for span in evidence]
+    anchors = [(Anchor(*span),) for span in evidence]
     characters = sum(end - start for _, start, end in evidence)
     assert citing.precision(citations, anchors) == pytest.approx(precision)
     assert citing.recall(citations, anchors, characters) == pytest.approx(recall)
@@ -45,8 +45,8 @@ def test_precision_and_recall(
 
 def test_a_quote_that_was_lost_stays_in_the_denominator() -> None:
     # Ten characters found and cited, thirty more that are no longer in the document.
-    assert citing.recall([cite("a", 0, 10)], [Anchor("a", 0, 10), None], 40) == pytest.approx(0.25)
-    assert citing.precision([cite("a", 0, 10)], [Anchor("a", 0, 10), None]) == 1
+    assert citing.recall([cite("a", 0, 10)], [(Anchor("a", 0, 10),), ()], 40) == pytest.approx(0.25)
+    assert citing.precision([cite("a", 0, 10)], [(Anchor("a", 0, 10),), ()]) == 1
 
 
 def test_without_evidence_nothing_is_right() -> None:
@@ -54,18 +54,25 @@ def test_without_evidence_nothing_is_right() -> None:
     assert citing.recall([cite("a", 0, 10)], [], 0) == 0
 
 
-spans = st.lists(
-    st.tuples(st.sampled_from("ab"), st.integers(0, 49), st.integers(1, 50)).map(lambda s: (s[0], s[1], s[1] + s[2])),
-    max_size=4,
+span = st.tuples(st.sampled_from("ab"), st.integers(0, 49), st.integers(1, 50)).map(
+    lambda parts: (parts[0], parts[1], parts[1] + parts[2])
 )
+spans = st.lists(span, max_size=4)
 
 
-@given(spans, spans)
+def test_a_quote_that_stands_twice_may_be_cited_in_either_place() -> None:
+    twice = [(Anchor("a", 0, 10), Anchor("a", 50, 60))]
+    assert citing.recall([cite("a", 50, 60)], twice, 10) == 1
+    assert citing.precision([cite("a", 50, 60)], twice) == 1
+    assert citing.recall([cite("a", 0, 5), cite("a", 50, 58)], twice, 10) == pytest.approx(8 / 10)
+    assert citing.precision([cite("a", 0, 5), cite("a", 50, 58)], twice) == 1
+
+
+@given(spans, span)
 def test_precision_and_recall_change_sides_with_their_arguments(
-    first: list[tuple[str, int, int]], second: list[tuple[str, int, int]]
+    first: list[tuple[str, int, int]], second: tuple[str, int, int]
 ) -> None:
-    characters = len({(id_, at) for id_, start, end in second for at in range(start, end)})
-    precision = citing.precision([cite(*s) for s in second], [Anchor(*s) for s in first])
-    recall = citing.recall([cite(*s) for s in first], [Anchor(*s) for s in second], characters)
+    precision = citing.precision([cite(*second)], [(Anchor(*s),) for s in first])
+    recall = citing.recall([cite(*s) for s in first], [(Anchor(*second),)], second[2] - second[1])
     assert precision == pytest.approx(recall)
     assert 0 <= precision <= 1
