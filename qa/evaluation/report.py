@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qa.evaluation.statistics import Interval
+from qa.types import Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Metric:
 class QuestionScore:
     """One question: what was answered, and its score in every metric that it counts in.
 
-    `error` is the sentence that came instead of an answer, where one did.
+    `hits` are the passages found; `error` is the sentence that came instead of an answer, where one did.
     """
 
     id: str
@@ -44,6 +45,7 @@ class QuestionScore:
     confidence: float
     lost_quotes: tuple[str, ...]
     scores: Mapping[str, float]
+    hits: tuple[Hit, ...] = ()
     error: str = ""
 
     def as_dict(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from qa.assistant import Assistant
 from qa.errors import PinciteError
@@ -33,6 +34,8 @@ _DEFINITIONS = {
     "abstained": "share of unanswerable questions that were not answered",
 }
 
+METRICS = tuple(_DEFINITIONS)
+
 
 def evaluate(
     assistant: Assistant,
@@ -59,19 +62,30 @@ def evaluate(
 def _score(assistant: Assistant, gold: GoldQuestion) -> QuestionScore:
     with assistant.library.reading() as reading:
         quotes = [locate(reading, evidence) for evidence in gold.evidence]
-    lost = tuple(e.quote for e, places in zip(gold.evidence, quotes, strict=True) if not places)
+    unasked = QuestionScore(
+        id=gold.id,
+        question=gold.question,
+        tags=gold.tags,
+        answerable=gold.answerable,
+        answered=False,
+        short="",
+        confidence=0.0,
+        lost_quotes=tuple(e.quote for e, places in zip(gold.evidence, quotes, strict=True) if not places),
+        scores=dict.fromkeys(_applicable(gold), 0.0),
+    )
     try:
         answer = assistant.ask(gold.question)
     except PinciteError as error:  # a question without a result scores zero, it does not vanish
-        scores = dict.fromkeys(_applicable(gold), 0.0)
-        return QuestionScore(
-            gold.id, gold.question, gold.tags, gold.answerable, False, "", 0.0, lost, scores, str(error)
-        )
+        return replace(unasked, error=str(error))
     with assistant.library.reading() as reading:
         scores = _retrieval_scores(reading, answer, quotes) | _answer_scores(gold, answer, quotes)
-    given = _given(answer)
-    return QuestionScore(
-        gold.id, gold.question, gold.tags, gold.answerable, answer.answered, given, answer.confidence, lost, scores
+    return replace(
+        unasked,
+        answered=answer.answered,
+        short=_given(answer),
+        confidence=answer.confidence,
+        scores=scores,
+        hits=answer.hits,
     )
 
 

@@ -1,8 +1,8 @@
-"""How sure a figure is. Everything random takes a seed."""
+"""How sure a figure is, and whether two differ by more than chance. Everything random takes a seed."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -11,6 +11,7 @@ from scipy.stats import norm
 
 LEVEL = 0.95
 _RESAMPLES = 2000
+_ROUNDS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +64,26 @@ def bootstrap(scores: Sequence[float], groups: Sequence[Hashable], *, seed: int)
     tails = bias + norm.ppf([(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     low, high = np.quantile(means, norm.cdf(bias + tails / (1 - acceleration * tails)))
     return Interval(float(low), float(high))
+
+
+def randomisation(differences: Sequence[float], *, seed: int) -> float:
+    """The p-value of Fisher's paired randomisation test: how often random signs give as large a sum, two-sided.
+
+    The observed assignment counts as one of the rounds, so that p is never 0 (Phipson and Smyth 2010).
+    """
+    values = np.asarray(differences, dtype=np.float64)
+    observed = abs(values.sum())
+    chance = np.random.default_rng(seed)
+    signs = chance.integers(0, 2, (_ROUNDS, len(values)), dtype=np.int8) * 2 - 1
+    as_large = (np.abs(signs @ values) >= observed - 1e-12).sum()
+    return float((as_large + 1) / (_ROUNDS + 1))
+
+
+def holm(p_values: Mapping[str, float]) -> dict[str, float]:
+    """p-values adjusted for asking several questions at once (Holm 1979), in the order given."""
+    adjusted: dict[str, float] = {}
+    highest = 0.0
+    for rank, name in enumerate(sorted(p_values, key=lambda name: p_values[name])):
+        highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[name]))
+        adjusted[name] = highest
+    return {name: adjusted[name] for name in p_values}

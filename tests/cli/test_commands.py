@@ -523,3 +523,36 @@ def test_a_file_named_from_another_folder_is_the_same_file(
     monkeypatch.chdir(indexed / "water")
     receipt = document(run("index", f"..{os.sep}foxes.md", "--json"))
     assert receipt["unchanged"] == 1
+
+
+def test_eval_saves_a_run_and_compares_with_it(run: Any, indexed: Path, tmp_path: Path) -> None:
+    path, kept = gold(tmp_path), tmp_path / "kept"
+    assert run("eval", path, "--save", kept).exit_code == 0
+    assert sorted(file.name for file in kept.iterdir()) == ["predictions.json", "run.json", "run.trec"]
+    compared = document(run("eval", path, "--baseline", kept, "--json"))["comparison"]
+    assert {entry["verdict"] for entry in compared.values()} == {"cannot tell"}
+    assert "tied" in run("eval", path, "--baseline", kept).stdout
+
+
+def test_eval_fails_under_a_floor(run: Any, indexed: Path, tmp_path: Path) -> None:
+    path = gold(tmp_path)
+    assert run("eval", path, "--fail-under", "f1=0").exit_code == 0
+    result = run("eval", path, "--fail-under", "f1=1.01", "--fail-under", "success@1=0")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("f1 is ")
+    assert "below the 1.01 asked for" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--fail-under", "f2=1"], "there is no metric f2, only success@1, "),
+        (["--fail-under", "f1=much"], "'much' is not a number"),
+        (["--fail-under", "f1"], "'' is not a number"),
+        (["--baseline", "nowhere"], "run.json cannot be read"),
+    ],
+)
+def test_eval_with_wrong_options(run: Any, indexed: Path, tmp_path: Path, options: list[str], told: str) -> None:
+    result = run("eval", gold(tmp_path), *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert told in result.stderr

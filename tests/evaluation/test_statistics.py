@@ -1,4 +1,4 @@
-"""Intervals against values worked out by hand and in simulation."""
+"""Intervals and tests against values worked out by hand, textbook examples and simulation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.evaluation.statistics import Interval, bootstrap, interval, wilson
+from qa.evaluation.statistics import Interval, bootstrap, holm, interval, randomisation, wilson
 
 SIMULATIONS = int(os.environ.get("PINCITE_SIMULATIONS", "200"))
 
@@ -86,3 +86,33 @@ def test_intervals_cover_the_truth_as_often_as_they_say(count: int) -> None:
         covered += result.low <= 0.55 <= result.high
     # Three standard errors of the share around 95 %.
     assert covered / SIMULATIONS == pytest.approx(0.95, abs=3 * (0.95 * 0.05 / SIMULATIONS) ** 0.5)
+
+
+def test_five_wins_of_five_by_hand() -> None:
+    # 2 of the 32 ways to give signs are as extreme: p = 0.0625.
+    assert randomisation([0.2, 0.2, 0.2, 0.2, 0.2], seed=0) == pytest.approx(2 / 32, abs=0.01)
+
+
+def test_no_difference_is_no_evidence() -> None:
+    assert randomisation([0.0, 0.0, 0.0], seed=0) == 1.0
+    assert randomisation([0.5, -0.5], seed=0) == 1.0
+
+
+def test_p_is_never_nothing() -> None:
+    assert randomisation([1.0] * 100, seed=0) == pytest.approx(1 / 10_001)
+
+
+def test_false_alarms_come_as_often_as_they_should() -> None:
+    chance = np.random.default_rng(7)
+    rounds = 5 * SIMULATIONS
+    alarms = sum(randomisation(chance.normal(0, 1, 30).tolist(), seed=seed) < 0.05 for seed in range(rounds))
+    assert alarms / rounds == pytest.approx(0.05, abs=3 * (0.95 * 0.05 / rounds) ** 0.5)
+
+
+def test_holm_by_hand() -> None:
+    # 0.005 * 4, 0.01 * 3, 0.03 * 2, and 0.04 * 1 lifted to the one before it.
+    p_values = {"a": 0.01, "b": 0.04, "c": 0.03, "d": 0.005}
+    assert holm(p_values) == pytest.approx({"a": 0.03, "b": 0.06, "c": 0.06, "d": 0.02})
+    assert list(holm(p_values)) == ["a", "b", "c", "d"]
+    assert holm({"a": 0.7, "b": 0.6}) == {"a": 1.0, "b": 1.0}
+    assert holm({}) == {}
