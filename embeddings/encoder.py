@@ -13,8 +13,8 @@ from embeddings.model import ModelFolder
 
 Vectors = NDArray[np.float32]
 
-_CHUNK = 256
-"""Texts between two calls of `progress`: large enough that sorting by length inside pays."""
+_CHUNK = 64
+"""Texts between two calls of `progress`: a second or two of work on an ordinary machine."""
 
 
 class Encoder(Protocol):
@@ -84,9 +84,12 @@ class SentenceTransformerEncoder:
     def encode_document(self, texts: Sequence[str], progress: Callable[[int], object] | None = None) -> Vectors:
         """Encode passages; `progress` is called with the number of texts finished since its last call."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        # A batch is padded to its longest text: neighbours in length waste least.
+        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
         for start in range(0, len(texts), _CHUNK):
-            chunk = list(texts[start : start + _CHUNK])
-            vectors[start : start + len(chunk)] = self._checked(
+            places = order[start : start + _CHUNK]
+            chunk = [texts[at] for at in places]
+            vectors[places] = self._checked(
                 self._model.encode_document(chunk, normalize_embeddings=True, show_progress_bar=False)
             )
             if progress is not None:
