@@ -132,7 +132,7 @@ class Library:
         model = reading.model
         index = self._live.at(reading, model) if model else None
         if not index:
-            raise self._empty()
+            raise self.store.empty()
         return index
 
     @property
@@ -163,13 +163,7 @@ class Library:
         """Raise PinciteError, with the line to run, where nothing is indexed."""
         with self.reading() as reading:
             if reading.count("document") == 0:
-                raise self._empty()
-
-    def _empty(self) -> PinciteError:
-        folder = self.store.folder
-        return PinciteError(
-            f"The store in {folder} is empty: put documents in with pincite index PATH --store {folder}"
-        )
+                raise self.store.empty()
 
     def sources(self) -> list[SourceRow]:
         """Every file that is indexed, by the name that is shown for it."""

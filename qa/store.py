@@ -41,6 +41,12 @@ class Store:
         with self._explained("read"):
             return self.path.is_file() and self.path.stat().st_size > 0
 
+    def empty(self) -> PinciteError:
+        """What to tell whoever looks for something in a store that holds nothing."""
+        return PinciteError(
+            f"The store in {self.folder} is empty: put documents in with pincite index PATH --store {self.folder}"
+        )
+
     def create(self) -> None:
         """Make the store where there is none. Raises PinciteError where that is not possible here."""
         if self.exists:
@@ -112,9 +118,7 @@ class Store:
     def _connection(self) -> tuple[sqlite3.Connection, _File | None]:
         """A connection that can only read, and the file it reads; None where it must not be kept for the next view."""
         if not self.exists:
-            raise PinciteError(
-                f"The store in {self.folder} is empty: put documents in with pincite index PATH --store {self.folder}"
-            )
+            raise self.empty()
         status = self.path.stat()
         file = (status.st_dev, status.st_ino)
         while not self._idle.empty():
