@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -10,10 +11,12 @@ from qa.errors import PinciteError
 from qa.library import Library
 from qa.question import as_text, checked
 from qa.reader import THRESHOLD, Finding, Reader, SentenceReader
-from qa.retriever import Retriever
+from qa.retriever import Ranked, Retriever, Stage
 from qa.types import Answer, Document, Hit
 
 _HITS = 10
+"""Passages that are handed to the reader, unless another number is asked for."""
+
 _TRIES = 3
 
 
@@ -29,6 +32,20 @@ class Timings:
         return {"retrieve": round(self.retrieve, 1), "read": round(self.read, 1), "total": round(self.total, 1)}
 
 
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """An answer with what it was made from.
+
+    `best` is the answer that would have been given whatever its confidence: `answer` itself where it was given.
+    `rankings` are the first passages of each retrieval stage.
+    """
+
+    answer: Answer
+    best: Answer
+    rankings: Mapping[Stage, Sequence[Ranked]]
+    timings: Timings
+
+
 class _Changed(Exception):
     """A document changed between being found and being cited."""
 
@@ -36,11 +53,20 @@ class _Changed(Exception):
 class Assistant:
     """Answers questions from the documents of a library, with citations, or says that they do not answer."""
 
-    def __init__(self, library: Library, *, reader: Reader | None = None, threshold: float = THRESHOLD) -> None:
+    def __init__(
+        self,
+        library: Library,
+        *,
+        reader: Reader | None = None,
+        retriever: Retriever | None = None,
+        threshold: float = THRESHOLD,
+        k: int = _HITS,
+    ) -> None:
         self.library = library
-        self._retriever = Retriever(library)
+        self.retriever = retriever or Retriever(library)
+        self.threshold = threshold
+        self.k = k
         self._reader = reader
-        self._threshold = threshold
 
     def ask(self, question: str) -> Answer:
         """Answer a question. Raises PinciteError for one that cannot be asked, and for an empty library."""
@@ -48,20 +74,44 @@ class Assistant:
 
     def ask_timed(self, question: str) -> tuple[Answer, Timings]:
         """As `ask`, with what each stage took."""
+        trace = self.trace(question, best=False)
+        return trace.answer, trace.timings
+
+    def trace(self, question: str, *, best: bool = True) -> Trace:
+        """As `ask`, with what the answer was made from; without `best` that is the answer itself, given or not."""
         for _ in range(_TRIES):
             try:
-                return self._ask_once(question)
+                return self._ask_once(question, best=best)
             except _Changed:
                 continue
         raise PinciteError("The documents are changing faster than they can be read: try again in a moment.")
 
-    def _ask_once(self, question: str) -> tuple[Answer, Timings]:
+    def answer_from(self, question: str, hits: Sequence[Hit]) -> Answer:
+        """The best answer in passages that are given, whatever its confidence. Raises PinciteError as `ask` does."""
+        asked = checked(question)
+        try:
+            return self._compose(question, asked, self._read(asked, list(hits)), (), threshold=0.0)
+        except _Changed as error:
+            raise PinciteError("The documents changed while they were read: try again.") from error
+
+    def _ask_once(self, question: str, *, best: bool) -> Trace:
         begin = perf_counter()
         asked = checked(question)
-        hits = self._retriever.search(asked, _HITS)
+        search = self.retriever.stages(asked, self.k)
         found = perf_counter()
-        finding = self._read(asked, hits)
-        versions = {hit.passage.document_id: hit.citation.document.sha256 for hit in hits}
+        finding = self._read(asked, list(search.hits))
+        missing = self.retriever.missing(asked)
+        answer = self._compose(question, asked, finding, missing, threshold=self.threshold)
+        end = perf_counter()
+        timings = Timings((found - begin) * 1000, (end - found) * 1000, (end - begin) * 1000)
+        given = answer.answered or not best
+        forced = answer if given else self._compose(question, asked, finding, missing, threshold=0.0)
+        return Trace(answer, forced, search.rankings, timings)
+
+    def _compose(
+        self, question: str, asked: str, finding: Finding, missing: Sequence[str], *, threshold: float
+    ) -> Answer:
+        versions = {hit.passage.document_id: hit.citation.document.sha256 for hit in finding.hits}
 
         def documents(document_id: str) -> Document:
             with self.library.reading() as reading:
@@ -70,17 +120,7 @@ class Assistant:
                 raise _Changed
             return document
 
-        missing = self._retriever.missing(asked)
-        answer = compose(
-            as_text(question),
-            asked,
-            finding,
-            missing,
-            documents,
-            threshold=self._threshold,
-        )
-        end = perf_counter()
-        return answer, Timings((found - begin) * 1000, (end - found) * 1000, (end - begin) * 1000)
+        return compose(as_text(question), asked, finding, missing, documents, threshold=threshold)
 
     def _read(self, asked: str, hits: list[Hit]) -> Finding:
         if self._reader is None:

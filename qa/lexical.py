@@ -15,6 +15,12 @@ CREATE VIRTUAL TABLE lexical USING fts5(
 
 _WORD = re.compile(r"\w+")
 
+_ROW = 6
+"""Words that hardly ever stand in a row by chance."""
+
+_ROWS = 20
+"""Such rows that are looked for at most."""
+
 STOP_WORDS = frozenset(
     """
     a about all also am an and any are as at be been being but by can could did do does doing done for from had
@@ -70,6 +76,23 @@ def search(connection: sqlite3.Connection, question: str, k: int) -> list[tuple[
         "SELECT rowid, -rank FROM lexical WHERE lexical MATCH ? ORDER BY rank, rowid LIMIT ?", (query, k)
     )
     return [(number, score) for number, score in rows]
+
+
+def in_a_row(connection: sqlite3.Connection, text: str, k: int) -> list[int]:
+    """The `k` best passages that have six words of a text, or all of a shorter one, in a row.
+
+    A text that does not stand in one passage alone is found by the part that does.
+    """
+    found = _WORD.findall(text)
+    starts = [*range(0, len(found) - _ROW, _ROW), max(0, len(found) - _ROW)]
+    phrases = [" ".join(found[at : at + _ROW]) for at in starts[-_ROWS:]]
+    query = " OR ".join(_quoted(phrase) for phrase in phrases if phrase)
+    if not query:
+        return []
+    rows = connection.execute(
+        "SELECT rowid FROM lexical WHERE lexical MATCH ? ORDER BY rank, rowid LIMIT ?", (query, k)
+    )
+    return [number for (number,) in rows]
 
 
 def missing(connection: sqlite3.Connection, question: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 from embeddings import DEFAULT_MODEL, Encoder, ModelFolder, SentenceTransformerEncoder, VectorIndex, find_model
 from qa.errors import PinciteError, explained
 from qa.intake import Intake, Progress
+from qa.names import Names
 from qa.receipts import Entry, Receipt
 from qa.record import Reading, SourceRow, StoreModel, Writing
 from qa.snapshot import LiveIndex
@@ -100,7 +101,8 @@ class Library:
         Raises PinciteError, with nothing removed, where nothing, or more than one document, has one of the names.
         """
         with self.store.writing() as writing:
-            rows = list({row.path: row for name in names for row in find(writing, name)}.values())
+            known = Names(writing.sources())
+            rows = list({row.path: row for name in names for row in known.find(name)}.values())
             with writing.transaction():
                 for row in rows:
                     writing.detach(row.path)
@@ -230,34 +232,6 @@ class Library:
             f"The store in {self.store.folder} was made with the model {model.name}, not {name}. Vectors of two models "
             "are never mixed: leave --model out, or index into another --store."
         )
-
-
-def find(reading: Reading, name: str) -> list[SourceRow]:
-    """The sources that `name` stands for: an id, path or folder, shown source, file name or title, in that order.
-
-    Raises PinciteError where it stands for nothing, or for several documents (a folder may).
-    """
-    name = name.encode("utf-8", "replace").decode()
-    rows = reading.sources()
-    path = os.path.abspath(os.path.expanduser(name))
-    below = [row for row in rows if row.path.startswith(os.path.join(path, ""))]
-    ways: tuple[Callable[[SourceRow], bool], ...] = (
-        lambda row: row.document_id == name,
-        lambda row: row.path == path,
-        lambda row: row.name == name,
-        lambda row: os.path.basename(row.path) == name,
-        lambda row: row.title == name,
-    )
-    for way in ways:
-        matches = [row for row in rows if way(row)]
-        if len({row.document_id for row in matches}) > 1:
-            paths = ", ".join(row.path for row in matches)
-            raise PinciteError(f"{name} stands for several documents: {paths}. Name one by its path or id.")
-        if matches:
-            return matches
-    if not below or not name:
-        raise PinciteError(f"Nothing is indexed under the name {name}: see pincite sources.")
-    return below
 
 
 def _no_progress(_done: int, _total: int) -> None:

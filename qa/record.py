@@ -130,6 +130,16 @@ class Reading:
         row = self.connection.execute(f"{_DOCUMENT} WHERE sha256 = ?", (sha256,)).fetchone()
         return self._document(row) if row else None
 
+    def documents_holding(self, text: str, k: int) -> list[str]:
+        """The ids of at most `k` documents that have a part of a text in a passage, best first.
+
+        Whether they hold all of it has to be looked at.
+        """
+        numbers = lexical.in_a_row(self.connection, text, 10 * k)
+        passages = self.passages(numbers)
+        ids = dict.fromkeys(passages[number].document_id for number in numbers)
+        return list(ids)[:k]
+
     def document_of(self, path: str) -> Document | None:
         """The document that the file at `path` is a source of."""
         row = self.connection.execute(

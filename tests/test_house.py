@@ -8,7 +8,7 @@ floor, never what stands beside or above it:
     5  retriever  check                                    search a library, compare it with its files
     4  library  answer                                     hold documents; compose and verify
     3  intake  reader                                      take files in; take answers out
-    2  passages  sources  store  snapshot                  pieces, files, record and index on disk
+    2  passages  sources  store  snapshot  names           pieces, files, record and index on disk; names
     1  readers  record  lock  question                     one file a format; rows; one writer; what may be asked
     0  types  errors  lexical  receipts  gate              values, and what uses none of ours
 
@@ -47,6 +47,7 @@ FLOORS = {
     "readers": 1,
     "record": 1,
     "lock": 1,
+    "names": 2,
     "passages": 2,
     "sources": 2,
     "store": 2,

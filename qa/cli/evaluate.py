@@ -3,35 +3,54 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from qa.cli.options import json_option, model_option, open_library, store_option
-from qa.cli.output import counted, print_json, print_line
+from qa.cli.options import form_option, json_option, model_option, seed_option, store_option
+from qa.cli.output import print_json, print_line
+from qa.cli.progress import asking_bar, questioned
+from qa.cli.scores import print_comparison, print_report
 from qa.errors import PinciteError
 
 if TYPE_CHECKING:
-    from qa.evaluation import Comparison, Report
+    from qa.evaluation import Gold, Report
 
 
 @click.command("eval")
 @click.argument("gold", type=click.Path(path_type=Path))
+@form_option
+@click.option("--predictions", type=click.Path(path_type=Path), metavar="FILE", help="Score another program's answers.")
+@click.option("--retrieval-only", is_flag=True, help="Judge the passages and read nothing.")
 @click.option("--save", "saved", type=click.Path(path_type=Path), metavar="RUN", help="Keep this run in a folder.")
+@click.option("--report", "page", type=click.Path(path_type=Path), metavar="HTML", help="Write a page to look into.")
 @click.option("--baseline", type=click.Path(path_type=Path), metavar="RUN", help="Compare with a run that was kept.")
 @click.option("--fail-under", "floors", multiple=True, metavar="METRIC=VALUE", help="Exit with 1 below VALUE.")
-@click.option("--seed", default=0, show_default=True, metavar="N", help="Decides what is drawn by chance.")
+@click.option("--fail-over", "ceilings", multiple=True, metavar="METRIC=VALUE", help="Exit with 1 above VALUE.")
+@click.option(
+    "--max-drop", "drops", multiple=True, metavar="METRIC=VALUE", help="Exit with 1 when worse by more, for certain."
+)
+@click.option(
+    "--max-p95-ms", "slowest", type=float, metavar="MS", help="Exit with 1 when 5 % of questions take longer."
+)
+@seed_option
 @store_option
 @model_option
 @json_option
 def evaluate(
     gold: Path,
+    form: str | None,
+    predictions: Path | None,
+    retrieval_only: bool,
     saved: Path | None,
+    page: Path | None,
     baseline: Path | None,
     floors: tuple[str, ...],
+    ceilings: tuple[str, ...],
+    drops: tuple[str, ...],
+    slowest: float | None,
     seed: int,
     store: Path,
     model: str | None,
@@ -39,90 +58,112 @@ def evaluate(
 ) -> None:
     """Ask every question of GOLD and say how good the passages, answers, citations and abstentions are.
 
-    Exits with 1 where a metric is below its floor.
+    GOLD may bring its own texts (SQuAD, BEIR): they are indexed for this run alone. Exits with 1 where a limit is not
+    kept, with 2 where the runs cannot be compared.
     """
     from qa import evaluation
-    from qa.assistant import Assistant
+    from qa.evaluation import limits
 
-    least = _floors(floors, evaluation.METRICS)
-    questions = evaluation.read_gold(gold)
-    before = evaluation.load_scores(baseline) if baseline else None
-    with open_library(store, model) as library, _progress_bar(len(questions)) as progress:
-        report = evaluation.evaluate(Assistant(library), questions, progress, seed=seed)
-        with library.reading() as reading:
-            generation, store_model = reading.generation, reading.model
-    missed = _missed(report, least)
-    compared = evaluation.compare(report, before, seed=seed) if before is not None else {}
+    least = _limits("--fail-under", floors, higher=True)
+    most = _limits("--fail-over", ceilings, higher=False)
+    margins = _margins(drops, compares=baseline is not None)
+    if slowest is not None and not slowest >= 0:
+        raise PinciteError(f"--max-p95-ms {slowest:g}: a number of milliseconds is needed, for example 200.")
+    questions = evaluation.read_gold(gold, form)
+    before = evaluation.load_run(baseline) if baseline else None
+    if predictions:
+        report, made_from = _score(predictions, questions, gold, seed)
+    else:
+        report, made_from = _ask(questions, gold, store, model, seed, retrieval_only=retrieval_only)
+    compared = evaluation.compare(report, before, seed=seed) if before else {}
+    missed = [*limits.below(report, least), *limits.above(report, most)]
+    if before and margins:
+        at_stake = evaluation.compare(report, before, seed=seed, metrics=list(margins))
+        missed += limits.regressions(at_stake, margins)
+    if slowest is not None:
+        missed += limits.too_slow(report, slowest)
     if saved:
-        evaluation.save_run(report, saved, gold=str(gold), seed=seed, generation=generation, model=store_model)
+        evaluation.save_run(report, saved, made_from)
+    if page:
+        from qa.evaluation.page import write_report
+
+        write_report(report, page, title=gold.name, made_from=made_from, comparison=compared)
     if as_json:
         comparison = {name: entry.as_dict() for name, entry in compared.items()}
-        print_json({**report.as_dict(), **({"comparison": comparison} if baseline else {})})
+        print_json({**report.as_dict(), **({"comparison": comparison} if baseline else {}), "made_from": made_from})
     else:
-        _print_report(report)
-        _print_comparison(compared)
+        print_report(report)
+        print_comparison(compared)
     for sentence in missed:
         print_line(sentence, err=True)
     if missed:
         sys.exit(1)
 
 
-def _floors(options: tuple[str, ...], metrics: Sequence[str]) -> dict[str, float]:
-    floors = {}
-    for option in options:
-        name, _, text = option.partition("=")
+def _score(predictions: Path, gold: Gold, path: Path, seed: int) -> tuple[Report, dict[str, Any]]:
+    from qa.evaluation import evaluate_predictions, read_predictions
+    from qa.evaluation.provenance import provenance
+
+    report = evaluate_predictions(read_predictions(predictions, gold), gold, seed=seed)
+    made_from = provenance(None, report.per_question, gold=str(path), seed=seed)
+    return report, {**made_from, "predictions": str(predictions)}
+
+
+def _ask(
+    gold: Gold, path: Path, store: Path, model: str | None, seed: int, *, retrieval_only: bool
+) -> tuple[Report, dict[str, Any]]:
+    from qa.assistant import Assistant
+    from qa.evaluation import evaluate as judge
+    from qa.evaluation.provenance import provenance
+    from qa.retriever import Retriever
+
+    with questioned(gold, store, model) as (library, questions), asking_bar(len(questions)) as progress:
+        answerer = Retriever(library) if retrieval_only else Assistant(library)
+        report = judge(answerer, questions, progress, seed=seed)
+        return report, provenance(answerer, report.per_question, gold=str(path), seed=seed)
+
+
+def _limits(option: str, texts: Sequence[str], *, higher: bool) -> dict[str, float]:
+    """Floors or ceilings; a floor of a metric of which less is better would say nothing."""
+    from qa.evaluation.metrics import LOWER_IS_BETTER, METRICS
+
+    numbers = _numbers(option, texts, METRICS)
+    for name in numbers:
+        if (name in LOWER_IS_BETTER) == higher:
+            other = "--fail-over" if higher else "--fail-under"
+            raise PinciteError(f"{option} {name}: {'lower' if higher else 'higher'} is better there, use {other}.")
+    return numbers
+
+
+def _margins(texts: Sequence[str], *, compares: bool) -> dict[str, float]:
+    from qa.evaluation.metrics import METRICS, PAIRED
+
+    margins = _numbers("--max-drop", texts, METRICS)
+    if margins and not compares:
+        raise PinciteError("--max-drop compares with an earlier run: name it with --baseline.")
+    for name, margin in margins.items():
+        if name not in PAIRED:
+            raise PinciteError(
+                f"--max-drop {name}: questions have no score of their own in it, so that two runs cannot be compared. "
+                "Set a limit with --fail-under or --fail-over."
+            )
+        if margin < 0:
+            raise PinciteError(f"--max-drop {name}={margin:g}: how much worse it may become cannot be negative.")
+    return margins
+
+
+def _numbers(option: str, texts: Sequence[str], metrics: Sequence[str]) -> dict[str, float]:
+    numbers = {}
+    for text in texts:
+        name, _, value = text.partition("=")
+        if name in numbers:
+            raise PinciteError(f"{option} {text}: {name} was given twice; say which one counts.")
         if name not in metrics:
-            raise PinciteError(f"--fail-under {option}: there is no metric {name}, only {', '.join(metrics)}.")
+            raise PinciteError(f"{option} {text}: there is no metric {name}, only {', '.join(metrics)}.")
         try:
-            floors[name] = float(text)
+            numbers[name] = float(value)
         except ValueError as error:
-            raise PinciteError(f"--fail-under {option}: {text!r} is not a number; write for example f1=0.7.") from error
-    return floors
-
-
-def _missed(report: Report, floors: dict[str, float]) -> list[str]:
-    """A sentence for each floor that was not reached."""
-    values = {name: report.metrics[name].value if name in report.metrics else 0.0 for name in floors}
-    return [
-        f"{name} is {values[name]:.4f}, below the {floor:g} asked for with --fail-under."
-        for name, floor in floors.items()
-        if not values[name] >= floor
-    ]
-
-
-def _print_comparison(compared: dict[str, Comparison]) -> None:
-    if not compared:
-        return
-    print_line()
-    print_line("Against the earlier run (paired randomisation test, p by Holm over the metrics):", bold=True)
-    for name, entry in compared.items():
-        print_line(
-            f"{name:20}{entry.before:6.3f} to {entry.after:.3f}  {entry.wins:3} won {entry.ties:4} tied "
-            f"{entry.losses:3} lost  p {entry.p:.3f}  {entry.verdict}"
-        )
-
-
-def _print_report(report: Report) -> None:
-    print_line(counted(len(report.per_question), "question"), bold=True)
-    print_line()
-    for name, metric in report.metrics.items():
-        between = f"{metric.interval.low:.2f} to {metric.interval.high:.2f}" if metric.interval else ""
-        print_line(f"{name:20}{metric.value:6.3f}  {between:12}  of {metric.count:4}  {metric.definition}")
-    for row in report.per_question:
-        if row.error:
-            print_line(f"{row.id}: {row.error}")
-    lost = [row.id for row in report.per_question if row.lost_quotes]
-    if lost:
-        print_line()
-        print_line(f"Evidence that is not in the store, counted as not found: {', '.join(lost)}")
-
-
-@contextmanager
-def _progress_bar(questions: int) -> Iterator[Callable[[int], object] | None]:
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from tqdm import tqdm
-
-    with tqdm(total=questions, unit="question", leave=False, desc="Asking") as bar:
-        yield bar.update
+            raise PinciteError(f"{option} {text}: {value!r} is not a number; write for example f1=0.7.") from error
+        if numbers[name] != numbers[name]:
+            raise PinciteError(f"{option} {text}: nothing can be compared with nan.")
+    return numbers

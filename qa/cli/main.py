@@ -12,12 +12,14 @@ from qa.cli.ask import ask
 from qa.cli.chat import chat
 from qa.cli.check import check
 from qa.cli.evaluate import evaluate
+from qa.cli.gold import gold
 from qa.cli.index import index
 from qa.cli.output import plain
 from qa.cli.remove import remove
 from qa.cli.search import search
 from qa.cli.sources import sources
 from qa.cli.status import status
+from qa.cli.sweep import sweep
 from qa.errors import PinciteError
 
 
@@ -55,7 +57,7 @@ def cli() -> None:
     """
 
 
-for _command in (chat, index, ask, search, sources, remove, evaluate, status, check):
+for _command in (chat, index, ask, search, sources, remove, evaluate, sweep, status, check, gold):
     cli.add_command(_command)
 
 

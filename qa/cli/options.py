@@ -45,6 +45,22 @@ def json_option(function: _Function) -> _Function:
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")(function)
 
 
+def seed_option(function: _Function) -> _Function:
+    return click.option("--seed", default=0, show_default=True, metavar="N", help="Decides what is drawn by chance.")(
+        function
+    )
+
+
+def form_option(function: _Function) -> _Function:
+    return click.option(
+        "--format",
+        "form",
+        metavar="FORMAT",
+        help="The gold file's format, where it is not recognised: house, squad, beir, trec, dpr, kilt, legalbench, "
+        "ragas or csv.",
+    )(function)
+
+
 def open_library(store: Path, model: str | None = None, *, create: bool = False) -> Library:
     """Open a store to work with what is in it. Raises PinciteError where there is none, or nothing in it.
 

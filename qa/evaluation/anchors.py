@@ -4,48 +4,84 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qa.errors import PinciteError
 from qa.evaluation.gold import Evidence
-from qa.library import find
+from qa.names import Names
 from qa.record import Reading
-from qa.types import Passage
+from qa.types import Document, Passage
+
+_KEPT = 256
+"""Documents kept while a gold set is judged: its questions come document by document as a rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A place of a quote: `document.text[start:end] == quote`."""
+    """A place of a quote: `document.text[start:end] == quote`. With `whole`, the document is meant, not its words."""
 
     document_id: str
     start: int
     end: int
+    whole: bool = False
 
 
 Places = tuple[Anchor, ...]
 """Where one quote stands: once as a rule, nowhere when it was lost, more often when the document repeats itself."""
 
 
-def locate(reading: Reading, evidence: Evidence) -> Places:
-    """Every place of a quote in its document; none where the document or the quote is not there."""
-    try:
-        ids = {row.document_id for row in find(reading, evidence.document)}
-    except PinciteError:
-        return ()
-    return tuple(place for document_id in sorted(ids) for place in _places(reading, document_id, evidence.quote))
+@dataclass(frozen=True, slots=True)
+class Located:
+    """The places of one evidence, and where it has none, the sentence that says why.
+
+    `ingested` tells whether its document is in the store.
+    """
+
+    places: Places
+    ingested: bool = True
+    lost: str = ""
 
 
-def _places(reading: Reading, document_id: str, quote: str) -> Iterator[Anchor]:
-    document = reading.document(document_id)
-    start = document.text.find(quote) if document else -1
-    while document and start >= 0:
-        yield Anchor(document_id, start, start + len(quote))
+class Anchors:
+    """Finds evidence in one view of a store."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._names = Names(reading.sources())
+        self._document = lru_cache(maxsize=_KEPT)(reading.document)
+
+    def locate(self, evidence: Evidence) -> Located:
+        """Every place of an evidence in its document."""
+        try:
+            ids = sorted({row.document_id for row in self._names.find(evidence.document)})
+        except PinciteError as error:
+            return Located((), ingested=False, lost=str(error))
+        documents = [document for id_ in ids if (document := self._document(id_))]
+        places = tuple(place for document in documents for place in _places(document, evidence.quote))
+        if places:
+            return Located(places)
+        return Located((), lost=f"These words are not in {evidence.document} (any more): see pincite gold check.")
+
+
+def _places(document: Document, quote: str) -> Iterator[Anchor]:
+    if not quote:
+        yield Anchor(document.id, 0, len(document.text), whole=True)
+        return
+    start = document.text.find(quote)
+    while start >= 0:
+        yield Anchor(document.id, start, start + len(quote))
         start = document.text.find(quote, start + len(quote))
 
 
 def relevant(passage: Passage, anchor: Anchor) -> bool:
-    """Whether a passage holds more than half of a quote."""
-    overlap = min(passage.end, anchor.end) - max(passage.start, anchor.start)
-    return passage.document_id == anchor.document_id and overlap * 2 > anchor.end - anchor.start
+    """Whether a passage holds more than half of a quote, or is of the document that is meant."""
+    if passage.document_id != anchor.document_id:
+        return False
+    return anchor.whole or overlap(passage, anchor) * 2 > anchor.end - anchor.start
+
+
+def overlap(passage: Passage, anchor: Anchor) -> int:
+    """Characters that both have."""
+    return max(0, min(passage.end, anchor.end) - max(passage.start, anchor.start))
 
 
 def judge(passages: Sequence[Passage], quotes: Sequence[Places]) -> list[set[int]]:

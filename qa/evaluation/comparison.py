@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from qa.errors import PinciteError
-from qa.evaluation.report import Report
-from qa.evaluation.statistics import holm, randomisation
+from qa.evaluation.metrics import LOWER_IS_BETTER, PAIRED, units_of
+from qa.evaluation.report import QuestionScore, Report
+from qa.evaluation.saved import SavedRun, fingerprint
+from qa.evaluation.statistics import detectable_paired, holm, randomisation
 
-_ALPHA = 0.05
+ALPHA = 0.05
 
+Name = TypeVar("Name", bound=Hashable)
 Verdict = Literal["better", "worse", "cannot tell"]
-Scores = Mapping[str, Mapping[str, float]]
-"""Each question's scores by metric."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One metric in two runs; `p` is a paired randomisation test's, adjusted by Holm over the metrics compared."""
+    """One metric in two runs; `p` is a paired randomisation test's, adjusted by Holm over the metrics compared.
+
+    Wins are questions that did better than before. `detectable` is the smallest difference that these questions would
+    show four times in five, going by how much they differ.
+    """
 
     before: float
     after: float
@@ -27,12 +32,19 @@ class Comparison:
     wins: int
     ties: int
     losses: int
+    detectable: float | None = None
+    lower_is_better: bool = False
+
+    @property
+    def gain(self) -> float:
+        """How much better it became; negative where it became worse."""
+        return self.before - self.after if self.lower_is_better else self.after - self.before
 
     @property
     def verdict(self) -> Verdict:
-        if self.p >= _ALPHA:
+        if self.p >= ALPHA or self.gain == 0:
             return "cannot tell"
-        return "better" if self.after > self.before else "worse"
+        return "better" if self.gain > 0 else "worse"
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -42,42 +54,90 @@ class Comparison:
             "wins": self.wins,
             "ties": self.ties,
             "losses": self.losses,
+            "detectable": None if self.detectable is None else round(self.detectable, 4),
             "verdict": self.verdict,
         }
 
 
-def compare(report: Report, baseline: Scores, *, seed: int) -> dict[str, Comparison]:
-    """Compare a report with the scores of an earlier run, metric by metric.
+def compare(report: Report, baseline: SavedRun, *, seed: int, metrics: Sequence[str] = ()) -> dict[str, Comparison]:
+    """Compare a report with an earlier run, metric by metric: those asked for, else all that are not of one stage.
 
-    Raises PinciteError where the two runs did not ask the same questions.
+    Raises PinciteError where the two runs did not ask the same questions, or have a metric that is asked for in one
+    of them only.
     """
+    _refuse_other_questions(report.per_question, baseline)
     # As they are saved: a run must equal itself.
     rows = {row.id: {name: round(score, 4) for name, score in row.scores.items()} for row in report.per_question}
-    if rows.keys() != baseline.keys():
-        different = sorted(rows.keys() ^ baseline.keys())
-        raise PinciteError(
-            f"The runs cannot be compared: they differ in {len(different)} questions ({', '.join(different[:5])}...). "
-            "Compare runs of the same gold file."
-        )
-    pairs = {name: _pairs(name, rows, baseline) for name in report.metrics}
-    pairs = {name: both for name, both in pairs.items() if both}
-    p_values = holm({name: randomisation([b - a for a, b in both], seed=seed) for name, both in pairs.items()})
-    return {name: _comparison(both, p_values[name]) for name, both in pairs.items()}
-
-
-def _pairs(name: str, rows: Scores, baseline: Scores) -> list[tuple[float, float]]:
-    """Before and after of the questions that count in a metric in both runs."""
-    return [
-        (baseline[id_][name], scores[name]) for id_, scores in rows.items() if name in scores and name in baseline[id_]
-    ]
-
-
-def _comparison(pairs: list[tuple[float, float]], p: float) -> Comparison:
-    return Comparison(
-        before=sum(before for before, _ in pairs) / len(pairs),
-        after=sum(after for _, after in pairs) / len(pairs),
-        p=p,
-        wins=sum(after > before for before, after in pairs),
-        ties=sum(after == before for before, after in pairs),
-        losses=sum(after < before for before, after in pairs),
+    pairs = {name: _pairs(name, rows, baseline.scores) for name in metrics or _of_no_stage(report)}
+    for name, both in pairs.items():
+        if not both and metrics:
+            raise PinciteError(f"The runs cannot be compared in {name}: no question has it in both of them.")
+    return compared(
+        {name: both for name, both in pairs.items() if both},
+        units_of(report.per_question),
+        seed=seed,
+        lower_is_better=LOWER_IS_BETTER,
     )
+
+
+Pairs = Mapping[str, tuple[float, float]]
+"""Before and after by question."""
+
+
+def compared(
+    pairs: Mapping[Name, Pairs], units: Mapping[str, str], *, seed: int, lower_is_better: Collection[Name] = ()
+) -> dict[Name, Comparison]:
+    """Compare scores of the same questions, by name of what is compared; `units` are what hangs together.
+
+    Each p-value is adjusted for all that is compared in one call.
+    """
+    p_values: dict[Name, float] = {}
+    for name, both in pairs.items():
+        groups = [units[id_] for id_ in both]
+        p_values[name] = randomisation([after - before for before, after in both.values()], seed=seed, groups=groups)
+    adjusted = holm(p_values)
+    return {
+        name: _comparison(both, units, adjusted[name], lower_is_better=name in lower_is_better)
+        for name, both in pairs.items()
+    }
+
+
+def _of_no_stage(report: Report) -> list[str]:
+    return [name for name in report.metrics if name in PAIRED and "." not in name]
+
+
+def _pairs(
+    name: str, rows: Mapping[str, Mapping[str, float]], before: Mapping[str, Mapping[str, float]]
+) -> dict[str, tuple[float, float]]:
+    """Of the questions that count in a metric in both runs."""
+    return {
+        id_: (before[id_][name], scores[name]) for id_, scores in rows.items() if name in scores and name in before[id_]
+    }
+
+
+def _comparison(both: Pairs, units: Mapping[str, str], p: float, *, lower_is_better: bool) -> Comparison:
+    sign = -1 if lower_is_better else 1
+    gains = [sign * (after - before) for before, after in both.values()]
+    return Comparison(
+        before=sum(before for before, _ in both.values()) / len(both),
+        after=sum(after for _, after in both.values()) / len(both),
+        p=p,
+        wins=sum(gain > 0 for gain in gains),
+        ties=sum(gain == 0 for gain in gains),
+        losses=sum(gain < 0 for gain in gains),
+        detectable=detectable_paired(gains, [units[id_] for id_ in both]),
+        lower_is_better=lower_is_better,
+    )
+
+
+def _refuse_other_questions(rows: Sequence[QuestionScore], baseline: SavedRun) -> None:
+    ids = {row.id for row in rows}
+    different = sorted(ids ^ baseline.scores.keys())
+    changed = sorted(row.id for row in rows if baseline.questions.get(row.id, fingerprint(row)) != fingerprint(row))
+    for what, names in (("differ in", different), ("ask differently, or want other answers or evidence, in", changed)):
+        if names:
+            listed = ", ".join(names[:5]) + ("..." if len(names) > 5 else "")
+            questions = f"{len(names)} question" + ("s" if len(names) > 1 else "")
+            raise PinciteError(
+                f"The runs cannot be compared: they {what} {questions} ({listed}). Compare runs of the same gold file."
+            )

@@ -1,27 +1,31 @@
-"""Gold questions in the house format: JSON lines, anchored to quotes in documents and never to passages."""
+"""Gold questions: what is asked, what would be right, and the words of the documents that it rests on."""
 
 from __future__ import annotations
 
-import json
-import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
-from qa.errors import PinciteError
+from typing import overload
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Verbatim words of a document that answer a question; the document is named by id, path, shown source or title."""
+    """Verbatim words of a document that answer a question; the document is named by id, path, shown source or title.
+
+    Without a quote the whole document is meant: any passage of it will do. `grade` is how relevant it is, 1 or more.
+    """
 
     document: str
-    quote: str
+    quote: str = ""
+    grade: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class GoldQuestion:
-    """A question with its acceptable short answers; where there are none, abstaining is right."""
+    """A question with its acceptable short answers and their evidence; where it has neither, abstaining is right.
+
+    With evidence but no answers only the passages and citations can be judged. Either every evidence has a quote or
+    none has: a ranking is one of passages or one of documents.
+    """
 
     id: str
     question: str
@@ -31,79 +35,39 @@ class GoldQuestion:
 
     @property
     def answerable(self) -> bool:
-        return bool(self.answers)
+        return bool(self.answers or self.evidence)
+
+    @property
+    def whole_documents(self) -> bool:
+        """Whether the evidence names documents without quoting them."""
+        return any(not evidence.quote for evidence in self.evidence)
 
 
-_FIELDS = ("id", "question", "answers", "evidence", "tags")
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A document that a gold set brings along; evidence names it by `name`."""
+
+    name: str
+    title: str
+    text: str
 
 
-def read_gold(path: str | os.PathLike[str]) -> list[GoldQuestion]:
-    """Read a gold file. Raises PinciteError that names line and field of the first thing that is wrong."""
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise PinciteError(f"The gold file {path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise PinciteError(f"The gold file {path} is not UTF-8: byte {error.start} cannot be decoded.") from error
-    questions: list[GoldQuestion] = []
-    seen: dict[str, int] = {}
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            question = _question(_Line(f"{path}, line {number}", line))
-            if question.id in seen:
-                raise PinciteError(
-                    f"{path}, line {number}: the id {question.id} stands in line {seen[question.id]} too."
-                )
-            seen[question.id] = number
-            questions.append(question)
-    if not questions:
-        raise PinciteError(f"The gold file {path} holds no questions.")
-    return questions
+@dataclass(frozen=True, slots=True)
+class Gold(Sequence[GoldQuestion]):
+    """A gold set: its questions in order and, where its format brings them, the texts that they are about."""
 
+    questions: tuple[GoldQuestion, ...]
+    texts: tuple[Text, ...] = ()
 
-class _Line:
-    """One line of a gold file, and errors that name it."""
+    @overload
+    def __getitem__(self, at: int) -> GoldQuestion: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[GoldQuestion, ...]: ...
+    def __getitem__(self, at: int | slice) -> GoldQuestion | tuple[GoldQuestion, ...]:
+        return self.questions[at]
 
-    def __init__(self, place: str, text: str) -> None:
-        self.place = place
-        try:
-            value = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise PinciteError(f"{place}: not valid JSON ({error}).") from error
-        if not isinstance(value, dict):
-            raise PinciteError(f"{place}: a question must be a JSON object.")
-        self.value: dict[str, Any] = value
-        if unknown := sorted(value.keys() - set(_FIELDS)):
-            raise PinciteError(f'{place}, field "{unknown[0]}": there is no such field, only {", ".join(_FIELDS)}.')
+    def __len__(self) -> int:
+        return len(self.questions)
 
-    def text(self, value: Any, field: str) -> str:
-        if not isinstance(value, str) or not value.strip():
-            raise PinciteError(f'{self.place}, field "{field}": a text that is not empty is needed.')
-        return value
-
-    def list(self, field: str) -> list[Any]:
-        value = self.value.get(field, [])
-        if not isinstance(value, list):
-            raise PinciteError(f'{self.place}, field "{field}": a list is needed.')
-        return value
-
-    def texts(self, field: str) -> tuple[str, ...]:
-        return tuple(self.text(value, f"{field}[{at}]") for at, value in enumerate(self.list(field)))
-
-
-def _question(line: _Line) -> GoldQuestion:
-    evidence = []
-    for at, item in enumerate(line.list("evidence")):
-        if not isinstance(item, dict):
-            raise PinciteError(
-                f'{line.place}, field "evidence[{at}]": an object with "document" and "quote" is needed.'
-            )
-        document = line.text(item.get("document"), f"evidence[{at}].document")
-        evidence.append(Evidence(document, line.text(item.get("quote"), f"evidence[{at}].quote")))
-    return GoldQuestion(
-        id=line.text(line.value.get("id"), "id"),
-        question=line.text(line.value.get("question"), "question"),
-        answers=line.texts("answers"),
-        evidence=tuple(evidence),
-        tags=line.texts("tags"),
-    )
+    def __iter__(self) -> Iterator[GoldQuestion]:
+        return iter(self.questions)

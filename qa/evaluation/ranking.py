@@ -1,37 +1,59 @@
-"""Ranking metrics, as trec_eval defines them with binary relevance.
+"""Ranking metrics, as trec_eval defines them, over passages or over documents.
 
-`found` lists, for the passages in rank order, which quotes of the evidence each holds. A passage is relevant when it
-holds any; each quote counts once. A question without a result scores zero.
+`found` lists, for what was found in rank order, which evidence each holds; what holds any is relevant. Each evidence
+counts once. A question without a result scores zero. As in trec_eval, the rank that was given does not matter: ties in
+the score are broken by name, descending.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from ctypes import c_float
 from math import log2
 
 Found = Sequence[set[int]]
 
 
+def by_score(scores: Mapping[str, float]) -> list[str]:
+    """Names, best score first; ties by name, descending. As in trec_eval, scores have single precision."""
+    return sorted(sorted(scores, reverse=True), key=lambda name: -c_float(scores[name]).value)
+
+
 def success(found: Found, k: int) -> float:
-    """1 if a relevant passage is among the first `k`."""
+    """1 if something relevant is among the first `k` (trec_eval's success_k)."""
     return float(any(found[:k]))
 
 
-def recall(found: Found, quotes: int, k: int) -> float:
-    """Quotes held by the first `k` passages / quotes."""
-    return len(set().union(*found[:k])) / quotes if quotes else 0.0
+def precision(found: Found, k: int) -> float:
+    """Relevant ones among the first `k` / k, also where fewer were found (P_k)."""
+    return sum(map(bool, found[:k])) / k
+
+
+def recall(found: Found, wanted: int, k: int) -> float:
+    """Evidence held by the first `k` / evidence (recall_k)."""
+    return len(set().union(*found[:k])) / wanted if wanted else 0.0
 
 
 def reciprocal_rank(found: Found, k: int) -> float:
-    """1 / rank of the first relevant passage, 0 where it is beyond `k`."""
-    return next((1 / rank for rank, quotes in enumerate(found[:k], start=1) if quotes), 0.0)
+    """1 / rank of the first relevant one, 0 where it is beyond `k` (recip_rank, cut off)."""
+    return next((1 / rank for rank, held in enumerate(found[:k], start=1) if held), 0.0)
 
 
-def ndcg(found: Found, relevant: int, k: int) -> float:
-    """Sum of 1 / log2(rank + 1) over relevant passages in the first `k`, divided by the best that could be had.
+def average_precision(found: Found, relevant: int, k: int) -> float:
+    """Sum of the precision at each relevant rank up to `k` / `relevant`, the number there are (map_cut_k)."""
+    ranks = [rank for rank, held in enumerate(found[:k], start=1) if held]
+    total = sum(number / rank for number, rank in enumerate(ranks, start=1))
+    return total / relevant if relevant else 0.0
 
-    `relevant` is the number of relevant passages there are; a quote that no passage holds counts as one more.
+
+def ndcg(gains: Sequence[float], ideal: Sequence[float], k: int) -> float:
+    """Sum of gain / log2(rank + 1) over the first `k`, divided by the best that could be had (ndcg_cut_k).
+
+    `gains` are the grades of what was found, 0 for irrelevant, `ideal` the grades of all that is relevant.
     """
-    gain = sum(1 / log2(rank + 1) for rank, quotes in enumerate(found[:k], start=1) if quotes)
-    best = sum(1 / log2(rank + 1) for rank in range(1, min(relevant, k) + 1))
-    return gain / best if best else 0.0
+    best = _discounted(sorted(ideal, reverse=True)[:k])
+    return _discounted(gains[:k]) / best if best else 0.0
+
+
+def _discounted(gains: Sequence[float]) -> float:
+    return sum(gain / log2(rank + 1) for rank, gain in enumerate(gains, start=1))

@@ -2,172 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
 
 from qa.assistant import Assistant
 from qa.errors import PinciteError
-from qa.evaluation import answers, citing, ranking
-from qa.evaluation.anchors import Places, judge, locate
+from qa.evaluation.asking import Answerer, Ask, asking
 from qa.evaluation.gold import GoldQuestion
-from qa.evaluation.report import Metric, QuestionScore, Report
-from qa.evaluation.statistics import interval
+from qa.evaluation.judging import Judge
+from qa.evaluation.metrics import metrics
+from qa.evaluation.report import Latency, QuestionScore, Report
+from qa.library import Library
 from qa.record import Reading
-from qa.types import MARK, Answer
+from qa.retriever import Retriever
 
-_MANY_DOCUMENTS = 20
-
-_DEFINITIONS = {
-    "success@1": "a relevant passage is first; relevant: holds more than half of an evidence quote",
-    "success@5": "a relevant passage is among the first 5",
-    "recall@5": "evidence quotes held by the first 5 passages / evidence quotes",
-    "recall@10": "evidence quotes held by the first 10 passages / evidence quotes",
-    "mrr@10": "1 / rank of the first relevant passage, 0 beyond 10",
-    "ndcg@10": "binary gain / log2(rank + 1), over the best order possible (trec_eval)",
-    "em": "SQuAD 2.0 exact match of the short answer; abstaining is the right answer to an unanswerable question",
-    "f1": "SQuAD 2.0 token F1 of the short answer, likewise",
-    "answerable_em": "em over answerable questions (HasAns_exact)",
-    "answerable_f1": "f1 over answerable questions (HasAns_f1)",
-    "citation_precision": "cited characters that are evidence / cited characters, answerable questions; 0 if abstained",
-    "citation_recall": "evidence characters that are cited / evidence characters, answerable questions",
-    "answered": "share of answerable questions that were answered",
-    "abstained": "share of unanswerable questions that were not answered",
-}
-
-METRICS = tuple(_DEFINITIONS)
+Progress = Callable[[int], object]
 
 
 def evaluate(
-    assistant: Assistant,
+    answerer: Assistant | Retriever | Answerer,
     gold: Sequence[GoldQuestion],
-    progress: Callable[[int], object] | None = None,
+    progress: Progress | None = None,
     *,
+    library: Library | None = None,
     seed: int = 0,
 ) -> Report:
-    """Score an assistant on a gold set; `progress` is called with 1 after each question, `seed` decides the resampling.
+    """Score what answers on a gold set; `progress` is called with 1 after each question, `seed` decides the resampling.
 
-    Retrieval is judged over questions with evidence, answers over all, citations over answerable ones, abstention over
-    each kind apart. Raises PinciteError where the library is empty or holds none of the evidence at all.
+    An assistant is judged in everything, a retriever in its passages. Any function from a question to an `Answer`, a
+    text or None (abstained) is judged in its answers and abstentions, and where `library` is the one that its answers
+    are about, in passages and citations too. Raises PinciteError where the library is empty, changes meanwhile or holds
+    none of the evidence at all, and where the words of a question are not known.
     """
-    assistant.library.require_documents()
+    ask = asking(answerer)
+    if isinstance(answerer, Assistant | Retriever):
+        library = answerer.library
+    _refuse_without_words(gold)
+    with _view(library) as reading:
+        if isinstance(answerer, Assistant | Retriever) and gold:
+            ask(gold[0])  # loads the models and maps the files: the times are those of a program that is running
+        judge = Judge(reading, answerer if isinstance(answerer, Assistant) else None)
+        return _report(judge, ask, gold, progress, seed)
+
+
+def evaluate_predictions(ask: Ask, gold: Sequence[GoldQuestion], *, seed: int = 0) -> Report:
+    """Score the answers or rankings of another program, as `predictions.read_predictions` gives them."""
+    return _report(Judge(None), ask, gold, None, seed)
+
+
+def _report(judge: Judge, ask: Ask, gold: Sequence[GoldQuestion], progress: Progress | None, seed: int) -> Report:
     rows = []
     for question in gold:
-        rows.append(_score(assistant, question))
+        rows.append(judge.score(question, ask(question)))
         if progress is not None:
             progress(1)
     _refuse_foreign_gold(gold, rows)
-    return Report(_means(gold, rows, seed), tuple(rows))
+    rows = judge.completed(gold, rows)
+    return Report(metrics(rows, seed=seed), tuple(rows), _latency(rows))
 
 
-def _score(assistant: Assistant, gold: GoldQuestion) -> QuestionScore:
-    with assistant.library.reading() as reading:
-        quotes = [locate(reading, evidence) for evidence in gold.evidence]
-    unasked = QuestionScore(
-        id=gold.id,
-        question=gold.question,
-        tags=gold.tags,
-        answerable=gold.answerable,
-        answered=False,
-        short="",
-        confidence=0.0,
-        lost_quotes=tuple(e.quote for e, places in zip(gold.evidence, quotes, strict=True) if not places),
-        scores=dict.fromkeys(_applicable(gold), 0.0),
-    )
-    try:
-        answer = assistant.ask(gold.question)
-    except PinciteError as error:  # a question without a result scores zero, it does not vanish
-        return replace(unasked, error=str(error))
-    with assistant.library.reading() as reading:
-        scores = _retrieval_scores(reading, answer, quotes) | _answer_scores(gold, answer, quotes)
-    return replace(
-        unasked,
-        answered=answer.answered,
-        short=_given(answer),
-        confidence=answer.confidence,
-        scores=scores,
-        hits=answer.hits,
-    )
+@contextmanager
+def _view(library: Library | None) -> Iterator[Reading | None]:
+    """One view of the store for the whole evaluation."""
+    if library is None:
+        yield None
+        return
+    library.require_documents()
+    with library.reading() as reading:
+        yield reading
+        with library.reading() as now:
+            if now.generation != reading.generation:
+                raise PinciteError(
+                    "The documents changed during the evaluation, so that not all questions met the same: run it again."
+                )
 
 
-def _given(answer: Answer) -> str:
-    return answer.short or " ".join(MARK.sub("", answer.text).split())
+def _latency(rows: Sequence[QuestionScore]) -> dict[str, Latency]:
+    """Percentiles of each stage's times, interpolated, over the questions that brought a result."""
+    stages = list(dict.fromkeys(stage for row in rows for stage in row.timings_ms))
+    times = {stage: [row.timings_ms[stage] for row in rows if stage in row.timings_ms] for stage in stages}
+    return {stage: Latency(*map(float, np.percentile(taken, [50, 95]))) for stage, taken in times.items()}
 
 
-def _applicable(gold: GoldQuestion) -> list[str]:
-    """The metrics that a question counts in."""
-    names = ["em", "f1"]
-    if gold.evidence:
-        names += ["success@1", "success@5", "recall@5", "recall@10", "mrr@10", "ndcg@10"]
-    if gold.answerable and gold.evidence:
-        names += ["citation_precision", "citation_recall"]
-    return names + (["answerable_em", "answerable_f1", "answered"] if gold.answerable else ["abstained"])
-
-
-def _answer_scores(gold: GoldQuestion, answer: Answer, quotes: Sequence[Places]) -> dict[str, float]:
-    exact, overlap = answers.exact_match(_given(answer), gold.answers), answers.f1(_given(answer), gold.answers)
-    characters = sum(len(evidence.quote) for evidence in gold.evidence)
-    scores = {
-        "em": exact,
-        "f1": overlap,
-        "answerable_em": exact,
-        "answerable_f1": overlap,
-        "citation_precision": citing.precision(answer.citations, quotes),
-        "citation_recall": citing.recall(answer.citations, quotes, characters),
-        "answered": float(answer.answered),
-        "abstained": float(not answer.answered),
-    }
-    return {name: scores[name] for name in _applicable(gold) if name in scores}
-
-
-def _retrieval_scores(reading: Reading, answer: Answer, quotes: Sequence[Places]) -> dict[str, float]:
-    if not quotes:
-        return {}
-    found = judge([hit.passage for hit in answer.hits], quotes)
-    relevant = _relevant_passages(reading, quotes)
-    return {
-        "success@1": ranking.success(found, 1),
-        "success@5": ranking.success(found, 5),
-        "recall@5": ranking.recall(found, len(quotes), 5),
-        "recall@10": ranking.recall(found, len(quotes), 10),
-        "mrr@10": ranking.reciprocal_rank(found, 10),
-        "ndcg@10": ranking.ndcg(found, relevant, 10),
-    }
-
-
-def _relevant_passages(reading: Reading, quotes: Sequence[Places]) -> int:
-    """How many passages of the store are relevant, and one for every quote that none holds."""
-    documents = sorted({place.document_id for places in quotes for place in places})
-    found = judge([passage for id_ in documents for passage in reading.passages_of(id_)], quotes)
-    held: set[int] = set().union(*found)
-    return sum(map(bool, found)) + len(quotes) - len(held)
-
-
-def _means(gold: Sequence[GoldQuestion], rows: Sequence[QuestionScore], seed: int) -> dict[str, Metric]:
-    units = dict(zip((question.id for question in gold), _units(gold), strict=True))
-    metrics = {}
-    for name, definition in _DEFINITIONS.items():
-        scored = {row.id: row.scores[name] for row in rows if name in row.scores}
-        if scored:
-            scores = list(scored.values())
-            between = interval(scores, [units[id_] for id_ in scored], seed=seed)
-            metrics[name] = Metric(sum(scores) / len(scores), between, len(scores), definition)
-    return metrics
-
-
-def _units(gold: Sequence[GoldQuestion]) -> list[str]:
-    """What is resampled: questions, or documents where there are so many that resampling them says something.
-
-    Questions about one document stand and fall together.
-    """
-    documents = {question.evidence[0].document for question in gold if question.evidence}
-    if len(documents) < _MANY_DOCUMENTS:
-        return [question.id for question in gold]
-    return [question.evidence[0].document if question.evidence else question.id for question in gold]
+def _refuse_without_words(gold: Sequence[GoldQuestion]) -> None:
+    silent = [question.id for question in gold if not question.question]
+    if silent:
+        raise PinciteError(
+            f"The words of {len(silent)} questions are not known ({', '.join(silent[:3])}...): qrels only name them. "
+            "Score the run of another program with --predictions, or use a folder that has queries (BEIR)."
+        )
 
 
 def _refuse_foreign_gold(gold: Sequence[GoldQuestion], rows: Sequence[QuestionScore]) -> None:
-    quotes = sum(len(question.evidence) for question in gold)
-    if quotes and quotes == sum(len(row.lost_quotes) for row in rows):
+    evidence = sum(len(question.evidence) for question in gold)
+    if evidence and evidence == sum(len(row.lost_quotes) for row in rows):
         raise PinciteError(
             "None of the evidence of these questions is in the store: index the documents that they are about first."
         )

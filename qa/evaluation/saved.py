@@ -1,65 +1,106 @@
-"""A run on disk: `run.json`, `run.trec` and `predictions.json`, for people, for trec_eval and for the SQuAD script."""
+"""A run on disk: for people, for trec_eval (`run.trec`, `qrels.trec`) and for the SQuAD script (`predictions.json`)."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-from importlib.metadata import version
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from qa.errors import PinciteError
-from qa.evaluation.comparison import Scores
-from qa.evaluation.report import Report
-from qa.record import StoreModel
-
-_PACKAGES = ("pincite", "sentence-transformers", "torch", "faiss-cpu", "numpy")
+from qa.evaluation.report import QuestionScore, Report
 
 
-def save_run(
-    report: Report, folder: str | os.PathLike[str], *, gold: str, seed: int, generation: int, model: StoreModel | None
-) -> None:
+@dataclass(frozen=True, slots=True)
+class SavedRun:
+    """Each question's scores by metric, and what each asked and wanted (`fingerprint`), where the run says so."""
+
+    scores: Mapping[str, Mapping[str, float]]
+    questions: Mapping[str, str]
+
+
+def fingerprint(row: QuestionScore) -> str:
+    """What a question asks and wants, in 16 hexadecimal digits: scores of two runs are of the same thing or not."""
+    wanted = [[evidence.document, evidence.quote, evidence.grade] for evidence in row.wanted]
+    text = json.dumps([row.question, row.answers, row.answerable, wanted])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def save_run(report: Report, folder: str | os.PathLike[str], made_from: Mapping[str, Any]) -> None:
     """Write a run with what it was made from. Raises PinciteError where the folder cannot be written."""
-    made_from = {
-        "gold": gold,
-        "seed": seed,
-        "generation": generation,
-        "model": {"name": model.name, "fingerprint": model.fingerprint} if model else None,
-        "versions": {package: version(package) for package in _PACKAGES},
-    }
+    rows = [row.as_dict() | {"gold": fingerprint(row)} for row in report.per_question]
     predictions = {row.id: row.short for row in report.per_question}
     try:
         path = Path(folder)
         path.mkdir(parents=True, exist_ok=True)
-        (path / "run.json").write_text(_text({**report.as_dict(), "made_from": made_from}), encoding="utf-8")
-        (path / "predictions.json").write_text(_text(predictions), encoding="utf-8")
-        (path / "run.trec").write_text(_trec(report), encoding="utf-8")
+        run = {**report.as_dict(), "per_question": rows, "made_from": dict(made_from)}
+        _write(path / "run.json", _text(run))
+        _write(path / "predictions.json", _text(predictions))
+        _write(path / "run.trec", _run(report))
+        _write(path / "qrels.trec", _qrels(report))
     except OSError as error:
         raise PinciteError(f"The run could not be saved in {folder}: {error.strerror}.") from error
+    except ValueError as error:  # a NUL in the name
+        raise PinciteError(f"The run could not be saved in {folder}: that is no name of a folder.") from error
 
 
-def load_scores(folder: str | os.PathLike[str]) -> Scores:
+def load_run(folder: str | os.PathLike[str]) -> SavedRun:
     """The scores of a saved run. Raises PinciteError where it is none."""
     path = Path(folder) / "run.json"
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))["per_question"]
-        return {row["id"]: {name: float(score) for name, score in row["scores"].items()} for row in rows}
+        scores = {_text_of(row["id"]): {name: _share(score) for name, score in row["scores"].items()} for row in rows}
+        if len(scores) < len(rows):
+            raise ValueError("a question stands twice")
+        return SavedRun(scores, {row["id"]: _text_of(row["gold"]) for row in rows if "gold" in row})
     except OSError as error:
         raise PinciteError(f"{path} cannot be read ({error.strerror}): name a folder made with --save.") from error
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise PinciteError(f"{path} is not a saved run: name a folder made with --save.") from error
+
+
+def _text_of(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value
+
+
+def _share(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ValueError("no score")
+    return float(value)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_bytes(text.encode("utf-8", "replace"))
 
 
 def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
-def _trec(report: Report) -> str:
-    """`question Q0 passage rank score tag` a line; white space, which divides the fields, becomes `_`."""
-    lines = []
-    for row in report.per_question:
-        question = "_".join(row.id.split())
-        for hit in row.hits:
-            passage = f"{hit.passage.document_id}:{hit.passage.start}-{hit.passage.end}"
-            lines.append(f"{question} Q0 {passage} {hit.rank} {hit.score:.6f} pincite\n")
-    return "".join(lines)
+def _run(report: Report) -> str:
+    """`question Q0 passage rank score tag` a line."""
+    return "".join(
+        f"{_field(row.id)} Q0 {_field(name)} {rank} {score!r} pincite\n"
+        for row in report.per_question
+        for rank, (name, score) in enumerate(row.ranking.items(), start=1)
+    )
+
+
+def _qrels(report: Report) -> str:
+    """`question 0 passage grade` a line: with the run, trec_eval gives the same figures."""
+    return "".join(
+        f"{_field(row.id)} 0 {_field(name)} {grade}\n"
+        for row in report.per_question
+        for name, grade in row.relevant.items()
+    )
+
+
+def _field(text: str) -> str:
+    """White space, which divides the fields, as percent codes, and the percent sign, so that names stay different."""
+    return "".join(quote(character) if character.isspace() or character == "%" else character for character in text)

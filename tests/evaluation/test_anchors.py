@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.evaluation.anchors import Anchor, judge, locate, relevant
+from qa.evaluation.anchors import Anchor, Anchors, Located, _places, judge, overlap, relevant
 from qa.evaluation.gold import Evidence
 from qa.library import Library
-from qa.types import Passage
+from qa.types import Document, Passage
 
 
 def passage(start: int, end: int, document: str = "a") -> Passage:
@@ -59,6 +59,21 @@ def test_of_two_parts_at_most_one_is_relevant(length: int, cut: int) -> None:
     assert sum(parts) == (0 if cut * 2 == length else 1)
 
 
+@pytest.mark.parametrize(
+    ("span", "expected"), [((0, 10), 0), ((5, 12), 2), ((10, 20), 10), ((0, 100), 10), ((19, 30), 1), ((20, 30), 0)]
+)
+def test_overlap_counts_the_characters_that_both_have(span: tuple[int, int], expected: int) -> None:
+    assert overlap(passage(*span), Anchor("a", 10, 20)) == expected
+
+
+@pytest.mark.parametrize("span", [(0, 1), (0, 1000), (999, 1000)])
+def test_any_passage_of_a_document_that_is_meant_is_relevant(span: tuple[int, int]) -> None:
+    whole = Anchor("a", 0, 1000, whole=True)
+    assert relevant(passage(*span), whole)
+    assert not relevant(passage(*span, "b"), whole)
+    assert not relevant(passage(0, 1), Anchor("a", 0, 1000))
+
+
 def test_judge_lists_the_quotes_of_each_passage() -> None:
     anchors = [(Anchor("a", 0, 10),), (), (Anchor("a", 12, 20),), (Anchor("b", 0, 10),)]
     passages = [passage(0, 20), passage(20, 40), passage(0, 20, "b"), passage(11, 30)]
@@ -84,7 +99,7 @@ def lakes(library: Library, tmp_path: Path) -> Library:
 @pytest.mark.parametrize("name", ["water/lakes.txt", "lakes.txt", "lakes"])
 def test_locate_by_shown_source_file_name_and_title(lakes: Library, name: str) -> None:
     with lakes.reading() as reading:
-        (anchor,) = locate(reading, Evidence(name, "Swans nest in reeds."))
+        (anchor,) = Anchors(reading).locate(Evidence(name, "Swans nest in reeds.")).places
         document = reading.document(anchor.document_id)
         assert document is not None
         assert document.source == "water/lakes.txt"
@@ -94,14 +109,42 @@ def test_locate_by_shown_source_file_name_and_title(lakes: Library, name: str) -
 def test_locate_by_id_and_path(lakes: Library, tmp_path: Path) -> None:
     row = next(row for row in lakes.sources() if row.name == "hills.md")
     with lakes.reading() as reading:
+        anchors = Anchors(reading)
         for name in (row.document_id, str(tmp_path / "docs" / "hills.md"), "The hills"):
-            assert locate(reading, Evidence(name, "Foxes dig dens.")) == (Anchor(row.document_id, 13, 28),)
+            located = anchors.locate(Evidence(name, "Foxes dig dens."))
+            assert located == Located((Anchor(row.document_id, 13, 28),), ingested=True, lost="")
 
 
 def test_locate_gives_every_place_of_a_quote(lakes: Library) -> None:
     with lakes.reading() as reading:
-        places = locate(reading, Evidence("lakes.txt", "in reeds"))
+        places = Anchors(reading).locate(Evidence("lakes.txt", "in reeds")).places
         assert [(place.start, place.end) for place in places] == [(12, 20), (34, 42)]
+
+
+def test_places_of_a_quote_do_not_overlap(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "song.txt").write_text("la la la la la")
+    library.add([tmp_path / "song.txt"])
+    with library.reading() as reading:
+        places = Anchors(reading).locate(Evidence("song.txt", "la la")).places
+        assert [(place.start, place.end) for place in places] == [(0, 5), (6, 11)]
+
+
+def test_without_a_quote_the_whole_document_is_meant(lakes: Library) -> None:
+    with lakes.reading() as reading:
+        (anchor,) = Anchors(reading).locate(Evidence("lakes.txt")).places
+        assert (anchor.start, anchor.end, anchor.whole) == (0, 43, True)
+
+
+def test_a_folder_stands_for_its_documents(lakes: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "docs"
+    (folder / "water" / "rivers.txt").write_text("Otters hide in reeds.")
+    lakes.add([folder])
+    with lakes.reading() as reading:
+        anchors = Anchors(reading)
+        located = anchors.locate(Evidence(str(folder / "water"), "in reeds"))
+        assert sorted((place.start, place.end) for place in located.places) == [(12, 20), (12, 20), (34, 42)]
+        whole = anchors.locate(Evidence(str(folder / "water")))
+        assert sorted((place.start, place.end) for place in whole.places) == [(0, 21), (0, 43)]
 
 
 @pytest.mark.parametrize(
@@ -110,9 +153,37 @@ def test_locate_gives_every_place_of_a_quote(lakes: Library) -> None:
         ("lakes.txt", "Herons hide in  reeds."),
         ("lakes.txt", "herons hide in reeds."),
         ("hills.md", "Herons hide in reeds."),
-        ("rivers.txt", "Herons hide in reeds."),
+        ("hills.md", "Foxes dig dens.\n"),
     ],
 )
 def test_locate_finds_verbatim_words_of_that_document_only(lakes: Library, document: str, quote: str) -> None:
     with lakes.reading() as reading:
-        assert locate(reading, Evidence(document, quote)) == ()
+        located = Anchors(reading).locate(Evidence(document, quote))
+        assert (located.places, located.ingested) == ((), True)
+        assert located.lost == f"These words are not in {document} (any more): see pincite gold check."
+
+
+@pytest.mark.parametrize("document", ["rivers.txt", "", "\0", "\ud800", "../docs", "' OR 1=1 --"])
+def test_a_document_that_is_not_there_is_not_ingested(lakes: Library, document: str) -> None:
+    with lakes.reading() as reading:
+        for quote in ("Herons hide in reeds.", ""):
+            located = Anchors(reading).locate(Evidence(document, quote))
+            assert (located.places, located.ingested) == ((), False)
+            assert located.lost.startswith("Nothing is indexed under the name")
+
+
+def test_a_name_of_several_documents_is_not_guessed(lakes: Library, tmp_path: Path) -> None:
+    (tmp_path / "docs" / "lakes.txt").write_text("Other lakes.")
+    lakes.add([tmp_path / "docs"])
+    with lakes.reading() as reading:
+        located = Anchors(reading).locate(Evidence("lakes", "Other lakes."))
+        assert (located.places, located.ingested) == ((), False)
+        assert "lakes stands for several documents" in located.lost
+        assert Anchors(reading).locate(Evidence("water/lakes.txt", "in reeds")).places
+
+
+@given(st.text(alphabet="ab ", min_size=1, max_size=30), st.text(alphabet="ab", min_size=1, max_size=3))
+def test_places_hold_the_quote_and_are_all_that_fit(text: str, quote: str) -> None:
+    places = list(_places(Document("a", "a", ("a.txt",), "a" * 64, text), quote))
+    assert all(text[place.start : place.end] == quote for place in places)
+    assert len(places) == text.count(quote)  # str.count does not count overlapping ones either

@@ -1,4 +1,4 @@
-"""Reading gold files: what is right, and what a person is told about what is not."""
+"""Gold sets as values, and reading them whatever format they have."""
 
 from __future__ import annotations
 
@@ -7,206 +7,169 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from qa import PinciteError, read_gold
-from qa.evaluation import Evidence, GoldQuestion
+from qa.errors import PinciteError
+from qa.evaluation.formats import FORMATS, read_gold, write_gold
+from qa.evaluation.gold import Evidence, Gold, GoldQuestion, Text
 
-GOOD = {"id": "q1", "question": "Where do herons hide?"}
-QUOTE = {"document": "lakes.txt", "quote": "Herons hide in reeds."}
-
-
-def write(folder: Path, *lines: str | dict[str, Any]) -> Path:
-    path = folder / "gold.jsonl"
-    text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
-    path.write_text(text, encoding="utf-8")
-    return path
+QUOTED = Evidence("lakes.txt", "Herons hide in reeds.")
+WHOLE = Evidence("lakes.txt")
 
 
-# --- right
+# --- values
 
 
-def test_every_field_is_read(tmp_path: Path) -> None:
-    line = {**GOOD, "answers": ["in reeds", "reeds"], "evidence": [QUOTE], "tags": ["factoid", "birds"]}
-    assert read_gold(write(tmp_path, line)) == [
-        GoldQuestion(
-            id="q1",
-            question="Where do herons hide?",
-            answers=("in reeds", "reeds"),
-            evidence=(Evidence("lakes.txt", "Herons hide in reeds."),),
-            tags=("factoid", "birds"),
-        )
-    ]
+def test_a_question_with_answers_or_evidence_is_answerable() -> None:
+    assert GoldQuestion("q", "Where?", answers=("reeds",)).answerable
+    assert GoldQuestion("q", "Where?", evidence=(WHOLE,)).answerable
+    assert not GoldQuestion("q", "Where?", tags=("none",)).answerable
 
 
-def test_a_question_without_answers_is_unanswerable(tmp_path: Path) -> None:
-    first, second, third = read_gold(
-        write(tmp_path, GOOD, {**GOOD, "id": "q2", "answers": []}, {**GOOD, "id": "q3", "answers": ["reeds"]})
-    )
-    assert (first.answerable, second.answerable, third.answerable) == (False, False, True)
-    assert (first.answers, first.evidence, first.tags) == ((), (), ())
+def test_evidence_is_of_quotes_or_of_whole_documents() -> None:
+    assert GoldQuestion("q", "Where?", evidence=(WHOLE,)).whole_documents
+    assert not GoldQuestion("q", "Where?", evidence=(QUOTED,)).whole_documents
+    assert not GoldQuestion("q", "Where?", answers=("reeds",)).whole_documents
 
 
-def test_blank_lines_byte_order_mark_and_windows_line_ends_are_fine(tmp_path: Path) -> None:
-    path = tmp_path / "gold.jsonl"
-    text = f"\n{json.dumps(GOOD)}\r\n   \r\n{json.dumps({**GOOD, 'id': 'q2'})}\r\n\n"
-    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
-    assert [question.id for question in read_gold(str(path))] == ["q1", "q2"]
+def test_a_gold_set_is_a_sequence_of_its_questions() -> None:
+    first, second = GoldQuestion("1", "Where?"), GoldQuestion("2", "Who?")
+    gold = Gold((first, second), (Text("lakes.txt", "Lakes", "Herons hide in reeds."),))
+    assert list(gold) == [first, second]
+    assert (len(gold), gold[1], gold[:1]) == (2, second, (first,))
+    assert second in gold
 
 
-def test_text_is_kept_as_it_stands(tmp_path: Path) -> None:
-    # U+2028 ends a line for some readers, but not in JSON lines.
-    line = json.dumps({**GOOD, "question": "Wo\u2028nisten Kräniche? 鶴"}, ensure_ascii=False)
-    assert read_gold(write(tmp_path, line))[0].question == "Wo\u2028nisten Kräniche? 鶴"
+# --- which format
 
-
-names = st.text(min_size=1).filter(lambda text: bool(text.strip()))
-
-
-@given(
-    st.lists(
-        st.builds(
-            GoldQuestion,
-            id=names,
-            question=names,
-            answers=st.lists(names, max_size=2).map(tuple),
-            evidence=st.lists(st.builds(Evidence, names, names), max_size=2).map(tuple),
-            tags=st.lists(names, max_size=2).map(tuple),
-        ),
-        min_size=1,
-        max_size=4,
-        unique_by=lambda question: question.id,
-    )
-)
-def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, questions: list[GoldQuestion]) -> None:
-    path = tmp_path_factory.mktemp("gold") / "gold.jsonl"
-    lines = [
+HOUSE = {"id": "q1", "question": "Where?", "answers": ["reeds"]}
+SQUAD = {
+    "data": [
         {
-            "id": question.id,
-            "question": question.question,
-            "answers": list(question.answers),
-            "evidence": [{"document": e.document, "quote": e.quote} for e in question.evidence],
-            "tags": list(question.tags),
+            "paragraphs": [
+                {
+                    "context": "In reeds.",
+                    "qas": [{"id": "q1", "question": "Where?", "answers": [], "is_impossible": True}],
+                }
+            ]
         }
-        for question in questions
     ]
-    path.write_text("\n".join(json.dumps(line) for line in lines))
-    assert read_gold(path) == questions
+}
 
-
-# --- wrong
-
-_FIELDS: list[tuple[Any, str]] = [
-    ({"question": "Where?"}, "id"),
-    ({**GOOD, "id": ""}, "id"),
-    ({**GOOD, "id": "  "}, "id"),
-    ({**GOOD, "id": 7}, "id"),
-    ({**GOOD, "id": None}, "id"),
-    ({**GOOD, "id": ["q1"]}, "id"),
-    ({"id": "q1"}, "question"),
-    ({**GOOD, "question": ""}, "question"),
-    ({**GOOD, "question": "\n\t"}, "question"),
-    ({**GOOD, "question": None}, "question"),
-    ({**GOOD, "question": ["Where?"]}, "question"),
-    ({**GOOD, "question": True}, "question"),
-    ({**GOOD, "answers": "reeds"}, "answers"),
-    ({**GOOD, "answers": {"text": "reeds"}}, "answers"),
-    ({**GOOD, "answers": None}, "answers"),
-    ({**GOOD, "answers": 2016}, "answers"),
-    ({**GOOD, "answers": ["reeds", ""]}, "answers[1]"),
-    ({**GOOD, "answers": [2016]}, "answers[0]"),
-    ({**GOOD, "answers": [None]}, "answers[0]"),
-    ({**GOOD, "answers": [["reeds"]]}, "answers[0]"),
-    ({**GOOD, "evidence": QUOTE}, "evidence"),
-    ({**GOOD, "evidence": "lakes.txt"}, "evidence"),
-    ({**GOOD, "evidence": None}, "evidence"),
-    ({**GOOD, "evidence": ["Herons hide in reeds."]}, "evidence[0]"),
-    ({**GOOD, "evidence": [QUOTE, ["lakes.txt", "Herons"]]}, "evidence[1]"),
-    ({**GOOD, "evidence": [None]}, "evidence[0]"),
-    ({**GOOD, "evidence": [{"quote": "Herons"}]}, "evidence[0].document"),
-    ({**GOOD, "evidence": [{**QUOTE, "document": " "}]}, "evidence[0].document"),
-    ({**GOOD, "evidence": [{**QUOTE, "document": 3}]}, "evidence[0].document"),
-    ({**GOOD, "evidence": [{"document": "lakes.txt"}]}, "evidence[0].quote"),
-    ({**GOOD, "evidence": [QUOTE, {**QUOTE, "quote": ""}]}, "evidence[1].quote"),
-    ({**GOOD, "evidence": [{**QUOTE, "quote": ["Herons"]}]}, "evidence[0].quote"),
-    ({**GOOD, "tags": "factoid"}, "tags"),
-    ({**GOOD, "tags": None}, "tags"),
-    ({**GOOD, "tags": ["factoid", 1]}, "tags[1]"),
-    ({**GOOD, "tags": [""]}, "tags[0]"),
+# Each is read by the reader whose mark it bears: the id, the question, or a text.
+BY_CONTENT: list[tuple[str, str, str, tuple[str, str]]] = [
+    ("house", "gold.jsonl", json.dumps(HOUSE), ("q1", "Where?")),
+    (
+        "house-with-json-suffix",
+        "gold.json",
+        f"{json.dumps(HOUSE)}\n{json.dumps({**HOUSE, 'id': 'q2'})}\n",
+        ("q1", "Where?"),
+    ),
+    ("house-list", "gold.json", json.dumps([HOUSE]), ("q1", "Where?")),
+    ("house-without-suffix", "gold", json.dumps(HOUSE) + "\n" + json.dumps({**HOUSE, "id": "q2"}), ("q1", "Where?")),
+    ("squad", "gold.json", json.dumps(SQUAD), ("q1", "Where?")),
+    ("squad-indented", "gold.json", json.dumps(SQUAD, indent=2), ("q1", "Where?")),
+    ("squad-without-suffix", "gold", json.dumps(SQUAD), ("q1", "Where?")),
+    ("trec", "gold.qrels", "q1 0 d1 1\n", ("q1", "")),
+    ("trec-in-tabs", "gold.tsv", "q1\t0\td1\t1\n", ("q1", "")),
+    ("trec-as-text", "gold.txt", "q1 0 d1 1\n", ("q1", "")),
+    ("dpr", "gold.json", json.dumps([{"question": "Where?", "answers": ["reeds"], "ctxs": []}]), ("1", "Where?")),
+    ("dpr-answers-alone", "gold.json", json.dumps([{"question": "Where?", "answers": ["reeds"]}]), ("1", "Where?")),
+    ("drqa", "gold.jsonl", json.dumps({"question": "Where?", "answer": ["reeds"]}), ("1", "Where?")),
+    ("drqa-text", "gold.jsonl", json.dumps({"question": "Where?", "answer": "reeds"}), ("1", "Where?")),
+    ("pyserini", "gold.json", json.dumps({"7": {"question": "Where?", "answers": ["reeds"]}}), ("7", "Where?")),
+    (
+        "kilt",
+        "gold.jsonl",
+        json.dumps({"id": "k", "input": "Where?", "output": [{"answer": "reeds"}]}),
+        ("k", "Where?"),
+    ),
+    (
+        "legalbench",
+        "gold.json",
+        json.dumps({"tests": [{"query": "Where?", "snippets": [{"file_path": "a", "span": [0, 1], "answer": "b"}]}]}),
+        ("1", "Where?"),
+    ),
+    ("ragas", "gold.jsonl", json.dumps({"user_input": "Where?", "reference": "reeds"}), ("1", "Where?")),
+    ("ragas-old", "gold.json", json.dumps([{"question": "Where?", "ground_truth": "reeds"}]), ("1", "Where?")),
+    ("csv", "gold.csv", "Question,Answer\nWhere?,reeds\n", ("1", "Where?")),
+    ("csv-as-text", "gold.txt", "question;answer\nWhere?;reeds\n", ("1", "Where?")),
 ]
 
 
-@pytest.mark.parametrize(("line", "field"), _FIELDS, ids=[f"{at:02}-{field}" for at, (_, field) in enumerate(_FIELDS)])
-def test_a_wrong_field_is_named_with_its_line(tmp_path: Path, line: dict[str, Any], field: str) -> None:
-    path = write(tmp_path, {**GOOD, "id": "q0"}, "", line)
-    with pytest.raises(PinciteError) as error:
-        read_gold(path)
-    assert str(error.value).startswith(f'{path}, line 3, field "{field}": ')
-    assert "needed" in str(error.value)
-
-
 @pytest.mark.parametrize(
-    "line",
-    [
-        "{",
-        "q1\tWhere?",
-        '{"id": "q1", "question": "Where?"} {"id": "q2"}',
-        '{"id": "q1", "question": "Where?",}',
-        "{'id': 'q1'}",
-        '{"id": "q1", "question": "Wh\x01ere?"}',
-        '{"id": "q1", "question": "Where?',
-        "[" * 100_000,
-        '{"id": ' + "9" * 5000 + "}",
-    ],
-    ids=["cut", "tabs", "two", "comma", "quotes", "control", "string", "deep", "number"],
+    ("name", "text", "expected"), [case[1:] for case in BY_CONTENT], ids=[case[0] for case in BY_CONTENT]
 )
-def test_a_line_that_is_no_json_is_named(tmp_path: Path, line: str) -> None:
-    path = write(tmp_path, GOOD, line)
-    with pytest.raises(PinciteError, match="not valid JSON") as error:
-        read_gold(path)
-    assert str(error.value).startswith(f"{path}, line 2: ")
+def test_the_format_is_seen_in_the_content(tmp_path: Path, name: str, text: str, expected: tuple[str, str]) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    first = read_gold(tmp_path / name)[0]
+    assert (first.id, first.question) == expected
 
 
-@pytest.mark.parametrize("line", ["[]", '"q1"', "7", "null", '[{"id": "q1", "question": "Where?"}]'])
-def test_a_line_that_is_no_object_is_named(tmp_path: Path, line: str) -> None:
-    path = write(tmp_path, GOOD, line)
-    with pytest.raises(PinciteError) as error:
-        read_gold(path)
-    assert str(error.value) == f"{path}, line 2: a question must be a JSON object."
+@pytest.mark.parametrize("record", [{**HOUSE, "tgas": []}, {**HOUSE, "answer": "reeds", "evidense": []}])
+def test_a_field_that_is_not_known_is_not_taken_for_another_format(tmp_path: Path, record: dict[str, Any]) -> None:
+    (tmp_path / "gold.jsonl").write_text(json.dumps(record))
+    with pytest.raises(PinciteError, match="there is no such field"):
+        read_gold(tmp_path / "gold.jsonl")
 
 
-def test_an_id_that_stands_twice_is_named_with_both_lines(tmp_path: Path) -> None:
-    path = write(tmp_path, GOOD, {**GOOD, "id": "q2"}, "", GOOD)
-    with pytest.raises(PinciteError) as error:
-        read_gold(path)
-    assert str(error.value) == f"{path}, line 4: the id q1 stands in line 1 too."
-
-
-@pytest.mark.parametrize("text", ["", "\n\n", "  \n\t\n", "\ufeff"])
-def test_a_file_without_questions_is_named(tmp_path: Path, text: str) -> None:
-    path = write(tmp_path, text)
-    with pytest.raises(PinciteError) as error:
-        read_gold(path)
-    assert str(error.value) == f"The gold file {path} holds no questions."
-
-
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "gone.jsonl"
-    with pytest.raises(PinciteError) as error:
-        read_gold(path)
-    assert str(error.value) == f"The gold file {path} cannot be read: No such file or directory."
-
-
-def test_a_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(PinciteError, match="cannot be read") as error:
-        read_gold(tmp_path)
-    assert str(tmp_path) in str(error.value)
-
-
-def test_bytes_that_are_not_utf8_are_named(tmp_path: Path) -> None:
+def test_a_named_format_is_taken_at_its_word(tmp_path: Path) -> None:
     path = tmp_path / "gold.jsonl"
-    path.write_bytes(b'{"id": "q1", "question": "caf\xe9"}')
+    path.write_text(json.dumps(HOUSE))
+    assert read_gold(str(path), "dpr") == Gold((GoldQuestion("q1", "Where?", ("reeds",)),))
+    with pytest.raises(PinciteError, match='field "output": a list is needed'):
+        read_gold(path, "kilt")
+
+
+def test_what_is_not_recognised_is_told_with_the_formats(tmp_path: Path) -> None:
+    path = tmp_path / "gold.txt"
+    path.write_text("Where do herons hide?\n")
     with pytest.raises(PinciteError) as error:
         read_gold(path)
-    assert str(error.value) == f"The gold file {path} is not UTF-8: byte 29 cannot be decoded."
+    assert str(path) in str(error.value)
+    assert "--format" in str(error.value)
+    assert all(f"{name}: {description}" in str(error.value) for name, description in FORMATS.items())
+
+
+def test_a_format_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    for work in (lambda: read_gold(tmp_path, "xml"), lambda: write_gold(Gold(()), tmp_path, "xml")):
+        with pytest.raises(PinciteError, match="There is no gold format xml, only house, squad, "):
+            work()
+
+
+# --- writing
+
+
+def test_formats_that_are_only_read_are_not_written(tmp_path: Path) -> None:
+    gold = Gold((GoldQuestion("q1", "Where?"),))
+    for form in ("dpr", "kilt", "legalbench"):
+        with pytest.raises(
+            PinciteError, match=f"{form} is only read; write one of house, squad, beir, trec, ragas, csv"
+        ):
+            write_gold(gold, tmp_path / "gold", form)
+
+
+@pytest.mark.parametrize("form", ["house", "squad", "beir", "ragas", "csv"])
+def test_a_question_whose_text_is_not_known_is_not_written(tmp_path: Path, form: str) -> None:
+    gold = Gold((GoldQuestion("q7", "", evidence=(Evidence("d1"),)),), (Text("d1", "d1", "Herons."),))
+    with pytest.raises(PinciteError, match="The question q7 cannot be written"):
+        write_gold(gold, tmp_path / "gold", form)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("form", ["house", "squad", "beir", "trec", "ragas", "csv"])
+def test_no_questions_are_not_written(tmp_path: Path, form: str) -> None:
+    with pytest.raises(PinciteError, match="no questions to write"):
+        write_gold(Gold(()), tmp_path / "gold", form)
+
+
+def test_where_nothing_can_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    path = tmp_path / "file" / "gold.jsonl"
+    with pytest.raises(PinciteError, match="cannot be written") as error:
+        write_gold(Gold((GoldQuestion("q1", "Where?"),)), path, "house")
+    assert str(path) in str(error.value)
+
+
+def test_half_a_surrogate_pair_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(PinciteError, match="surrogate"):
+        write_gold(Gold((GoldQuestion("q1", "Where\ud800?"),)), tmp_path / "gold.jsonl", "house")

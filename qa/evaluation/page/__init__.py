@@ -1,0 +1,5 @@
+"""The HTML report: one file that shows an evaluation, needs nothing else and lets nothing in it act."""
+
+from qa.evaluation.page.html import write_report
+
+__all__ = ["write_report"]

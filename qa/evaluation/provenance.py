@@ -1,0 +1,53 @@
+"""What a run was made from, so that it can be told what is compared, and made again."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any
+
+from qa.assistant import Assistant
+from qa.evaluation.report import QuestionScore
+from qa.evaluation.saved import fingerprint
+from qa.library import Library
+from qa.retriever import Retriever
+
+_PACKAGES = ("pincite", "sentence-transformers", "torch", "faiss-cpu", "numpy", "scipy")
+
+
+def provenance(
+    answerer: Assistant | Retriever | None, rows: Sequence[QuestionScore], *, gold: str, seed: int
+) -> dict[str, Any]:
+    """Gold set, settings, store, model, versions and seed as JSON values; no settings or store for predictions."""
+    asked = hashlib.sha256("".join(sorted(f"{row.id} {fingerprint(row)}" for row in rows)).encode()).hexdigest()
+    return {
+        "gold": {"file": gold, "questions": len(rows), "sha256": asked},
+        "settings": _settings(answerer),
+        "store": _store(answerer.library) if answerer else None,
+        "versions": {"python": platform.python_version()} | {package: version(package) for package in _PACKAGES},
+        "seed": seed,
+    }
+
+
+def _settings(answerer: Assistant | Retriever | None) -> dict[str, Any] | None:
+    if answerer is None:
+        return None
+    if isinstance(answerer, Retriever):
+        return {"retriever": answerer.stage}
+    return {"retriever": answerer.retriever.stage, "k": answerer.k, "threshold": answerer.threshold}
+
+
+def _store(library: Library) -> dict[str, Any]:
+    """What was asked about: the same documents give the same hash, whatever order they were indexed in."""
+    with library.reading() as reading:
+        model = reading.model
+        hashes = sorted({row.sha256 for row in reading.sources()})
+        return {
+            "documents": len(hashes),
+            "passages": reading.count("passage"),
+            "sha256": hashlib.sha256("".join(hashes).encode()).hexdigest(),
+            "generation": reading.generation,
+            "model": {"name": model.name, "fingerprint": model.fingerprint} if model else None,
+        }

@@ -1,0 +1,206 @@
+"""Which settings provably help: every combination on one gold set, compared question by question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+from statistics import fmean
+from typing import Any
+
+from qa.assistant import Assistant
+from qa.errors import PinciteError
+from qa.evaluation.comparison import ALPHA, Comparison, compared
+from qa.evaluation.gold import GoldQuestion
+from qa.evaluation.metrics import LOWER_IS_BETTER, PAIRED, PASSAGES, units_of
+from qa.evaluation.report import Metric, Report
+from qa.evaluation.run import Progress, evaluate
+from qa.library import Library
+from qa.retriever import MAX_K, STAGES, Retriever
+
+Settings = Mapping[str, str]
+"""A value for each factor, as it was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One combination. `tied` tells whether it cannot be told from the best one; `p` is by Holm over all others."""
+
+    settings: Settings
+    metric: Metric
+    p: float
+    tied: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"settings": dict(self.settings), **self.metric.as_dict(), "p": round(self.p, 4), "tied": self.tied}
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Two values of a factor, each question's scores being its means over all settings of the other factors."""
+
+    factor: str
+    first: str
+    second: str
+    comparison: Comparison
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "factor": self.factor,
+            "first": self.first,
+            "second": self.second,
+            **self.comparison.as_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Cells, best first, and effects in the order of the factors."""
+
+    metric: str
+    cells: tuple[Cell, ...]
+    effects: tuple[Effect, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "metric": self.metric,
+            "cells": [cell.as_dict() for cell in self.cells],
+            "effects": [effect.as_dict() for effect in self.effects],
+        }
+
+
+def sweep(
+    library: Library,
+    gold: Sequence[GoldQuestion],
+    factors: Mapping[str, Sequence[str]],
+    metric: str,
+    progress: Progress | None = None,
+    *,
+    seed: int = 0,
+) -> Sweep:
+    """Evaluate every combination of the factors' values in one metric; `progress` is called after each question.
+
+    The best cell was chosen on these very questions, which flatters its figure; whether it is better than another one
+    is tested with that many comparisons in mind (Holm). Raises PinciteError for a factor, value or metric that is none.
+    """
+    check_factors(factors, metric)
+    reports = {
+        values: evaluate(_answerer(library, dict(zip(factors, values, strict=True)), metric), gold, progress, seed=seed)
+        for values in product(*factors.values())
+    }
+    scores = {values: _scores(report, metric) for values, report in reports.items()}
+    if not all(scores.values()):
+        raise PinciteError(f"No question of this gold set has a score in {metric}: choose another with --metric.")
+    units = units_of(next(iter(reports.values())).per_question)
+    pairs = _effects(factors, scores)
+    effects = compared(pairs, units, seed=seed, lower_is_better=pairs if metric in LOWER_IS_BETTER else ())
+    return Sweep(
+        metric,
+        tuple(_cells(list(factors), reports, scores, units, metric, seed)),
+        tuple(Effect(*name, comparison) for name, comparison in effects.items()),
+    )
+
+
+Scores = Mapping[str, float]
+"""One metric by question."""
+Values = tuple[str, ...]
+"""A value for each factor, in their order."""
+
+
+def _cells(
+    names: Sequence[str],
+    reports: Mapping[Values, Report],
+    scores: Mapping[Values, Scores],
+    units: Mapping[str, str],
+    metric: str,
+    seed: int,
+) -> list[Cell]:
+    sign = 1 if metric in LOWER_IS_BETTER else -1
+    order = sorted(reports, key=lambda values: sign * reports[values].metrics[metric].value)
+    best = order[0]
+    against = compared({values: _pairs(scores[values], scores[best]) for values in order[1:]}, units, seed=seed)
+    p_values = {best: 1.0} | {values: comparison.p for values, comparison in against.items()}
+    return [
+        Cell(dict(zip(names, values, strict=True)), reports[values].metrics[metric], p, p >= ALPHA)
+        for values, p in p_values.items()
+    ]
+
+
+def _effects(
+    factors: Mapping[str, Sequence[str]], scores: Mapping[Values, Scores]
+) -> dict[tuple[str, str, str], dict[str, tuple[float, float]]]:
+    """For each two values of a factor, each question's means over the settings of the other factors."""
+    pairs = {}
+    for at, (factor, values) in enumerate(factors.items()):
+        for first, second in combinations(values, 2):
+            before, after = (_mean([scores[cell] for cell in scores if cell[at] == value]) for value in (first, second))
+            pairs[factor, first, second] = _pairs(before, after)
+    return pairs
+
+
+def _mean(scores: Sequence[Scores]) -> dict[str, float]:
+    """Each question's mean, over the questions that have a score in every one."""
+    return {id_: fmean(each[id_] for each in scores) for id_ in scores[0] if all(id_ in each for each in scores)}
+
+
+def _pairs(before: Scores, after: Scores) -> dict[str, tuple[float, float]]:
+    return {id_: (before[id_], after[id_]) for id_ in before if id_ in after}
+
+
+def _scores(report: Report, metric: str) -> dict[str, float]:
+    return {row.id: row.scores[metric] for row in report.per_question if metric in row.scores}
+
+
+# --- factors
+
+
+def _answerer(library: Library, settings: Settings, metric: str) -> Assistant | Retriever:
+    """What the settings describe; nothing is read where only passages are judged."""
+    retriever = Retriever(library, stage=settings.get("retriever", "fused"))  # type: ignore[arg-type]  # checked
+    if metric in PASSAGES:
+        return retriever
+    read = {name: FACTORS[name](value) for name, value in settings.items() if name != "retriever"}
+    return Assistant(library, retriever=retriever, **read)
+
+
+def _stage(value: str) -> str:
+    if value not in STAGES:
+        raise ValueError(f"only {', '.join(STAGES)} can be had")
+    return value
+
+
+def _count(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= MAX_K:
+        raise ValueError(f"a whole number from 1 to {MAX_K} is needed")
+    return int(value)
+
+
+def _share(value: str) -> float:
+    number = float(value)
+    if not 0 <= number <= 1:
+        raise ValueError("a number from 0 to 1 is needed")
+    return number
+
+
+FACTORS: Mapping[str, Callable[[str], Any]] = {"retriever": _stage, "k": _count, "threshold": _share}
+"""What can be varied: whose order of the passages counts, how many are read, from which confidence on is answered."""
+
+
+def check_factors(factors: Mapping[str, Sequence[str]], metric: str) -> None:
+    """Raise PinciteError for what cannot be swept, before anything is asked."""
+    if metric not in PAIRED:
+        raise PinciteError(f"There is no metric {metric} that questions have a score of, only {', '.join(PAIRED)}.")
+    for name, values in factors.items():
+        if name not in FACTORS:
+            raise PinciteError(f"There is no factor {name} to vary, only {', '.join(FACTORS)}.")
+        if len(set(values)) < len(values):
+            raise PinciteError(f"{name}={','.join(values)}: a value stands twice.")
+        if name != "retriever" and metric in PASSAGES:
+            raise PinciteError(f"{name} cannot change {metric}, which is of the passages found: vary the retriever.")
+        for value in values:
+            try:
+                FACTORS[name](value)
+            except ValueError as error:
+                raise PinciteError(f"{name}={value}: {error}.") from error
+    if not any(len(values) > 1 for values in factors.values()):
+        raise PinciteError("There is nothing to compare: give a factor two values, for example retriever=dense,fused.")
