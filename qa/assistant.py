@@ -62,6 +62,8 @@ class Assistant:
         threshold: float = THRESHOLD,
         k: int = _HITS,
     ) -> None:
+        if retriever is not None and retriever.library is not library:
+            raise PinciteError("The retriever searches another library than the one to answer from: use one for both.")
         self.library = library
         self.retriever = retriever or Retriever(library)
         self.threshold = threshold

@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from qa.assistant import Assistant
 from qa.errors import PinciteError
 from qa.library import Library
+from qa.passages import statements
 from qa.reader import Finding, SentenceReader, Span
+from qa.retriever import Retriever
 from qa.types import Answer, Hit
 
 
@@ -150,6 +152,122 @@ def test_the_same_question_gives_the_same_answer(filled: Library, encoder: Any) 
         assert asked(rebuilt) == expected
 
 
+# --- what an answer was made from
+
+
+class Fixed:
+    """Takes the last passage as a whole, with the confidence it was made with, and remembers what it was asked."""
+
+    def __init__(self, confidence: float = 0.4) -> None:
+        self.confidence = confidence
+        self.read_hits: list[tuple[Hit, ...]] = []
+        self.asked: list[str] = []
+
+    def read(self, question: str, hits: Sequence[Hit]) -> Finding:
+        self.asked.append(question)
+        self.read_hits.append(tuple(hits))
+        if not hits:
+            return Finding((), 0.0, ())
+        passage = hits[-1].passage
+        span = Span(hits[-1], passage.start, passage.end, passage.start, passage.end, 1.0)
+        return Finding((span,), self.confidence, tuple(reversed(hits)))
+
+
+QUESTION = "Where do gulls live on the rock?"
+
+
+def test_a_trace_has_the_answer_and_its_stages(filled: Library) -> None:
+    trace = Assistant(filled, reader=Fixed(), threshold=0.3).trace(QUESTION)
+    assert trace.answer == Assistant(filled, reader=Fixed(), threshold=0.3).ask(QUESTION)
+    assert trace.best is trace.answer  # it was given
+    assert trace.rankings == Retriever(filled).stages(QUESTION).rankings
+    assert trace.timings.total == pytest.approx(trace.timings.retrieve + trace.timings.read)
+
+
+def test_a_trace_tells_the_best_answer_that_was_not_given(filled: Library, docs: Path) -> None:
+    reader = Fixed(0.4)
+    trace = Assistant(filled, reader=reader, threshold=0.5).trace(QUESTION)
+    assert (trace.answer.answered, trace.answer.text, trace.answer.citations) == (False, "", ())
+    assert trace.best.answered
+    assert trace.best.short
+    assert trace.best.confidence == trace.answer.confidence == 0.4
+    assert trace.best.hits == trace.answer.hits
+    holds(trace.best, docs)
+    assert len(reader.asked) == 1  # it was read once only
+
+
+def test_a_trace_without_the_best_is_what_asking_needs(filled: Library) -> None:
+    trace = Assistant(filled, reader=Fixed(), threshold=0.5).trace(QUESTION, best=False)
+    assert trace.best is trace.answer
+    assert not trace.answer.answered
+
+
+def test_the_best_of_nothing_is_no_answer(filled: Library) -> None:
+    retriever = Retriever(filled, stage="lexical")
+    trace = Assistant(filled, reader=Fixed(), retriever=retriever).trace("Who sank Atlantis?")
+    assert (trace.best.answered, trace.best.hits, trace.best.confidence) == (False, (), 0.0)
+
+
+@pytest.mark.parametrize("k", [1, 2, 4, 10])
+def test_as_many_passages_are_read_as_were_asked_for(filled: Library, k: int) -> None:
+    reader = Fixed()
+    assistant = Assistant(filled, reader=reader, k=k)
+    assert assistant.k == k
+    assert len(assistant.ask(QUESTION).hits) == len(reader.read_hits[0]) == min(k, 4)
+    assert [hit.rank for hit in reader.read_hits[0]] == list(range(1, min(k, 4) + 1))
+
+
+def test_a_number_of_passages_that_cannot_be_had(filled: Library) -> None:
+    with pytest.raises(PinciteError, match="between 1 and 1000, not 0"):
+        Assistant(filled, reader=Fixed(), k=0).ask(QUESTION)
+
+
+def test_the_retriever_that_was_given_is_the_one_that_finds(filled: Library) -> None:
+    reader = Fixed()
+    retriever = Retriever(filled, stage="lexical")
+    assistant = Assistant(filled, reader=reader, retriever=retriever)
+    assert assistant.retriever is retriever
+    assistant.ask("gulls")
+    assert [hit.passage.text for hit in reader.read_hits[0]] == ["Gulls live on the rock."]
+    assert Assistant(filled).retriever.stage == "fused"
+
+
+def test_an_answer_from_passages_that_are_given(filled: Library, docs: Path) -> None:
+    """Whatever their number, and whatever the confidence."""
+    assistant = Assistant(filled, reader=Fixed(0.01), threshold=0.99, k=1)
+    hits = [hit for hit in Retriever(filled).search(QUESTION) if hit.citation.document.source == "sea.txt"]
+    answer = assistant.answer_from(f" {QUESTION} ", hits)
+    assert (answer.question, answer.asked) == (f" {QUESTION} ", QUESTION)
+    assert (answer.answered, answer.confidence) == (True, 0.01)
+    assert [citation.quote for citation in answer.citations] == [hits[-1].passage.text]
+    assert answer.hits == tuple(reversed(hits))
+    holds(answer, docs)
+
+
+def test_an_answer_from_no_passages(filled: Library) -> None:
+    answer = Assistant(filled, reader=Fixed()).answer_from(QUESTION, [])
+    assert (answer.answered, answer.hits, answer.citations) == (False, (), ())
+
+
+def test_an_answer_from_passages_of_a_question_that_cannot_be_asked(filled: Library) -> None:
+    hits = Retriever(filled).search(QUESTION)
+    with pytest.raises(PinciteError, match="The question is empty"):
+        Assistant(filled, reader=Fixed()).answer_from(" ", hits)
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_an_answer_from_passages_that_are_no_longer_so(filled: Library, docs: Path, gone: bool) -> None:
+    hits = Retriever(filled).search(QUESTION)
+    last = hits[-1].citation.document.source
+    if gone:
+        filled.remove(last)
+    else:
+        (docs / last).write_text("All is new.")
+        filled.add([docs])
+    with pytest.raises(PinciteError, match="changed while they were read: try again"):
+        Assistant(filled, reader=Fixed()).answer_from(QUESTION, hits)
+
+
 # --- documents that change meanwhile
 
 
@@ -266,7 +384,16 @@ def test_every_quote_is_in_the_file(
                 return
             for question in questions:
                 answer = ask(library, question)
-                assert answer.answered
+                # Headings and questions are no answers; of anything else there is always a best sentence.
+                assert answer.answered == any(statements(hit.passage.text) for hit in answer.hits[:5])
                 holds(answer, folder / "docs")
     finally:
         shutil.rmtree(folder)
+
+
+def test_a_retriever_of_another_library_is_refused(library: Library, tmp_path: Path, encoder: Any) -> None:
+    with (
+        Library.open(tmp_path / "other", encoder=encoder) as other,
+        pytest.raises(PinciteError, match="searches another library"),
+    ):
+        Assistant(library, retriever=Retriever(other))

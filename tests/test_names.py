@@ -49,8 +49,10 @@ def test_paths_may_be_relative_or_below_the_home(monkeypatch: pytest.MonkeyPatch
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     names = Names([row(str(tmp_path / "sub" / "x.txt"), "a", name="shown")])
-    for name in ("sub/x.txt", "./sub/x.txt", "~/sub/x.txt", "sub", "~/sub"):
+    for name in ("sub/x.txt", "./sub/x.txt", "~/sub/x.txt", "sub", "~/sub", "."):
         assert [found.document_id for found in names.find(name)] == ["a"]
+    with pytest.raises(PinciteError, match="Nothing is indexed"):
+        names.find("")  # no name is not this folder
 
 
 def test_the_order_of_the_ways() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from qa.errors import PinciteError
 from qa.library import Library
 from qa.question import MAX_QUESTION, checked
-from qa.retriever import MAX_K, Retriever, fuse
+from qa.retriever import MAX_K, STAGES, Ranked, Retriever, Stage, fuse
 
 # --- fusion
 
@@ -243,6 +244,89 @@ def test_what_the_record_does_not_know_is_dropped_whatever_the_index_says(
     hits = Retriever(filled).search("Gulls live on the rock")
     assert {hit.citation.document.source for hit in hits} == {"tower.md", "bridge.txt"}
     assert [hit.rank for hit in hits] == [1, 2, 3, 4]
+
+
+# --- the stages behind a search
+
+
+def places(ranked: Sequence[Ranked]) -> list[tuple[str, int]]:
+    return [(each.passage.document_id, each.passage.start) for each in ranked]
+
+
+def texts(ranked: Sequence[Ranked]) -> list[str]:
+    return [each.passage.text for each in ranked]
+
+
+def test_stages_by_hand(filled: Library) -> None:
+    """One passage has two of the words, another the third: words alone find no others, meaning finds all."""
+    search = Retriever(filled).stages("green lamp twice")
+    assert list(search.rankings) == list(STAGES) == ["dense", "lexical", "fused"]
+    assert texts(search.rankings["lexical"]) == ["## Lamp\n\nIts lamp is green.", "The tide comes twice a day."]
+    assert len(search.rankings["dense"]) == len(search.rankings["fused"]) == 6
+    for ranked in search.rankings.values():
+        assert [each.score for each in ranked] == sorted((each.score for each in ranked), reverse=True)
+    cosines = {each.passage: each.score for each in search.rankings["dense"]}
+    words = {each.passage: each.score for each in search.rankings["lexical"]}
+    fused = {each.passage: each.score for each in search.rankings["fused"]}
+    for hit in search.hits:
+        assert hit.scores.dense == cosines[hit.passage]
+        assert hit.scores.lexical == words.get(hit.passage, 0.0)
+        assert hit.score == fused[hit.passage]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("question", ["green lamp twice", "the tower was built in 1890", "Hale", "\ud800", "nothing"])
+def test_each_stage_can_be_the_one_that_counts(filled: Library, stage: Stage, question: str) -> None:
+    fused = Retriever(filled).stages(question)
+    search = Retriever(filled, stage=stage).stages(question)
+    assert search.rankings == fused.rankings  # all stages run, whichever counts
+    assert places(search.rankings[stage])[:10] == [(hit.passage.document_id, hit.passage.start) for hit in search.hits]
+    assert [hit.rank for hit in search.hits] == list(range(1, len(search.hits) + 1))
+    scores = [hit.score for hit in search.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+    assert not scores or scores[0] == 1 or stage == "fused"
+    both = {hit.passage: (hit.scores, hit.citation) for hit in fused.hits}
+    assert all(both[hit.passage] == (hit.scores, hit.citation) for hit in search.hits)
+
+
+def test_words_alone_find_nothing_without_words_in_common(filled: Library) -> None:
+    assert Retriever(filled, stage="lexical").search("Who sank Atlantis?") == []
+    assert len(Retriever(filled, stage="dense").search("Who sank Atlantis?")) == 6
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_search_is_the_hits_of_the_stages(filled: Library, stage: Stage) -> None:
+    retriever = Retriever(filled, stage=stage)
+    for k in (1, 2, 10):
+        assert tuple(retriever.search("the green lamp", k)) == retriever.stages("the green lamp", k).hits
+        assert len(retriever.search("the green lamp", k)) <= k
+
+
+@pytest.mark.parametrize(("k", "depth"), [(1, 100), (10, 100), (100, 100), (110, 110)])
+def test_stages_are_100_deep_or_as_deep_as_is_asked_for(library: Library, tmp_path: Path, k: int, depth: int) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(130):
+        (folder / f"{number:03}.txt").write_text(f"The {'lamp ' * (number % 7)}tower number{number} by the sea.")
+    library.add([folder])
+    search = Retriever(library).stages("tower lamp", k)
+    assert len(search.hits) == k
+    assert {stage: len(ranked) for stage, ranked in search.rankings.items()} == dict.fromkeys(STAGES, depth)
+    for ranked in search.rankings.values():
+        assert len(set(places(ranked))) == depth
+
+
+def test_a_stage_that_there_is_not(filled: Library) -> None:
+    with pytest.raises(PinciteError, match="There is no retriever sparse, only dense, lexical, fused"):
+        Retriever(filled, stage="sparse")  # type: ignore[arg-type]
+
+
+def test_stages_refuse_what_search_refuses(filled: Library) -> None:
+    with pytest.raises(PinciteError, match="The question is empty"):
+        Retriever(filled).stages(" ")
+    with pytest.raises(PinciteError, match="between 1 and 1000"):
+        Retriever(filled).stages("tower", 0)
 
 
 # --- a damaged store

@@ -47,7 +47,7 @@ class _Pincite(click.Group):
 @click.group(
     cls=_Pincite,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done, 1 damage found or a floor not reached, 2 wrong use or bad input, 3 not answered (ask).",
+    epilog="Exit codes: 0 done, 1 damage found or a limit not kept, 2 wrong use or bad input, 3 not answered (ask).",
 )
 @click.version_option(package_name="pincite", message="%(prog)s %(version)s")
 def cli() -> None:
@@ -57,7 +57,7 @@ def cli() -> None:
     """
 
 
-for _command in (chat, index, ask, search, sources, remove, evaluate, sweep, status, check, gold):
+for _command in (chat, index, ask, search, sources, remove, evaluate, sweep, gold, status, check):
     cli.add_command(_command)
 
 

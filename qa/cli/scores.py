@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from qa.cli.output import counted, print_line
+from qa.cli.output import counted, plain, print_line, print_text
 
 if TYPE_CHECKING:
     from qa.evaluation import Comparison, Metric, Report, Sweep
+
+_WIDTH = 100
+_LONGEST_ID = 60
+_LISTED = 20
+"""Questions that are named where there are many."""
 
 _STAGE_METRICS = ("success@1", "success@5", "recall@10", "recall@100", "mrr@10", "map@100", "ndcg@10")
 
@@ -16,10 +22,7 @@ _STAGE_METRICS = ("success@1", "success@5", "recall@10", "recall@100", "mrr@10",
 def print_report(report: Report) -> None:
     """Every metric with its definition, the stages side by side, the causes of failures, the times."""
     print_line(_questions(report), bold=True)
-    print_line()
-    for name, metric in report.metrics.items():
-        if "." not in name.partition("@")[0]:
-            print_line(f"{name:20}{metric.value:6.3f}  {between(metric):12}  of {metric.count:4}  {metric.definition}")
+    _print_families(report.metrics)
     _print_stages(report.metrics)
     _print_causes(report)
     _print_latency(report)
@@ -78,16 +81,37 @@ def _questions(report: Report) -> str:
     return f"{counted(len(rows), 'question')}, {answerable} answerable, {len(rows) - answerable} not{without}"
 
 
+def _print_families(metrics: Mapping[str, Metric]) -> None:
+    from qa.evaluation.metrics import FAMILIES
+
+    for family, names in FAMILIES.items():
+        if not any(name in metrics for name in names):
+            continue
+        print_line()
+        print_line(f"{family:28}{'95 % interval':15}{'of':>4}", bold=True)
+        for name in names:
+            if metric := metrics.get(name):
+                definition = metric.definition + ("; lower is better" if metric.lower_is_better else "")
+                _print_wrapped(f"{name:20}{metric.value:6.3f}  {between(metric):14}{metric.count:5}  ", definition)
+
+
+def _print_wrapped(start: str, text: str) -> None:
+    """A line that goes on below its own text where it would be too wide."""
+    room = _WIDTH - len(start)
+    for at, line in enumerate(textwrap.wrap(text, room, break_on_hyphens=False)):
+        print_line((" " * len(start) if at else start) + line)
+
+
 def _print_stages(metrics: Mapping[str, Metric]) -> None:
     stages = list(dict.fromkeys(name.partition(".")[0] for name in metrics if "." in name.partition("@")[0]))
     if not stages:
         return
     print_line()
-    print_line(f"{'Passages by stage':20}" + "".join(f"{name:>12}" for name in _STAGE_METRICS), bold=True)
+    print_line(f"{'Passages by stage':20}" + "".join(f"{name:>11}" for name in _STAGE_METRICS), bold=True)
     for stage in ("", *stages):
         names = [f"{stage}.{name}" if stage else name for name in _STAGE_METRICS]
-        values = [f"{metrics[name].value:12.3f}" if name in metrics else " " * 12 for name in names]
-        print_line(f"{stage or 'as searched':20}{''.join(values)}")
+        values = [f"{metrics[name].value:11.3f}" if name in metrics else " " * 11 for name in names]
+        print_line(f"{stage or 'as searched':20}{''.join(values)}".rstrip())
 
 
 def _print_causes(report: Report) -> None:
@@ -98,36 +122,46 @@ def _print_causes(report: Report) -> None:
     print_line()
     print_line("Why questions failed:", bold=True)
     for cause, count in report.causes.items():
-        print_line(f"{count:4}  {cause:30}{CAUSES[cause]}")
+        _print_wrapped(f"{count:4}  {cause:30}", CAUSES[cause])
 
 
 def _print_latency(report: Report) -> None:
     if not report.latency_ms:
         return
     print_line()
-    stages = (f"{stage} {taken.p50:.1f} / {taken.p95:.1f}" for stage, taken in report.latency_ms.items())
-    print_line(f"Milliseconds, half of the questions / 95 % of them: {', '.join(stages)}")
+    print_line(f"{'Milliseconds':20}{'half within':>14}{'95 % within':>14}", bold=True)
+    for stage, taken in report.latency_ms.items():
+        print_line(f"{stage:20}{taken.p50:14.1f}{taken.p95:14.1f}")
 
 
 def _print_detectable(metrics: Mapping[str, Metric]) -> None:
     known = [(name, metrics[name].detectable) for name in ("ndcg@10", "f1", "answered") if name in metrics]
     listed = ", ".join(f"{value:.2f} in {name}" for name, value in known if value is not None)
     if listed:
-        print_line(f"These questions show differences between two runs from about {listed} on (less where runs agree).")
+        print_line()
+        print_text(f"These questions show differences between two runs from about {listed} on (less where runs agree).")
 
 
 def _print_lost(report: Report) -> None:
-    failed = [row for row in report.per_question if row.error]
-    _print_first([f"{row.id}: {row.error}" for row in failed])
-    lost = [row.id for row in report.per_question if row.lost_quotes]
+    failed = [f"{_shortened(row.id)}: {row.error}" for row in report.per_question if row.error]
+    lost = [_shortened(row.id) for row in report.per_question if row.lost_quotes]
+    if failed:
+        print_line()
+        print_line("Without a result:", bold=True)
+        _print_first(failed)
     if lost:
         print_line()
-        more = f" and {len(lost) - 20} more" if len(lost) > 20 else ""
-        print_line(f"Evidence that is not in the store, counted as not found: {', '.join(lost[:20])}{more}")
+        more = f" and {len(lost) - _LISTED} more" if len(lost) > _LISTED else ""
+        print_line("Evidence that is not in the store, counted as not found:", bold=True)
+        print_text(f"{', '.join(lost[:_LISTED])}{more}", "    ")
 
 
-def _print_first(lines: Sequence[str], most: int = 20) -> None:
-    for line in lines[:most]:
+def _print_first(lines: Sequence[str]) -> None:
+    for line in lines[:_LISTED]:
         print_line(line)
-    if len(lines) > most:
-        print_line(f"... and {len(lines) - most} more")
+    if len(lines) > _LISTED:
+        print_line(f"... and {len(lines) - _LISTED} more")
+
+
+def _shortened(id_: str) -> str:
+    return plain(id_ if len(id_) <= _LONGEST_ID else f"{id_[:_LONGEST_ID]}…")

@@ -9,6 +9,7 @@ from functools import lru_cache
 from qa.errors import PinciteError
 from qa.evaluation.gold import Evidence
 from qa.names import Names
+from qa.passages import MAX_BYTES
 from qa.record import Reading
 from qa.types import Document, Passage
 
@@ -73,10 +74,14 @@ def _places(document: Document, quote: str) -> Iterator[Anchor]:
 
 
 def relevant(passage: Passage, anchor: Anchor) -> bool:
-    """Whether a passage holds more than half of a quote, or is of the document that is meant."""
+    """Whether a passage holds more than half of a quote, or is of the document that is meant.
+
+    Of a quote that is longer than any passage may be, a passage that lies inside it is relevant too.
+    """
     if passage.document_id != anchor.document_id:
         return False
-    return anchor.whole or overlap(passage, anchor) * 2 > anchor.end - anchor.start
+    length, both = anchor.end - anchor.start, overlap(passage, anchor)
+    return anchor.whole or both * 2 > length or (length > MAX_BYTES and both == passage.end - passage.start)
 
 
 def overlap(passage: Passage, anchor: Anchor) -> int:

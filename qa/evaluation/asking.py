@@ -102,7 +102,8 @@ def _asking_any(answerer: Answerer) -> Ask:
             answered=answer.answered,
             short=short(answer),
             best=short(answer),
-            confidence=answer.confidence,
+            # An answer that is not given is not known, and the confidence is about it.
+            confidence=answer.confidence if answer.answered else None,
             citations=answer.citations,
             best_citations=answer.citations,
             hits=answer.hits,

@@ -100,16 +100,12 @@ def _pieces(text: str) -> Iterator[tuple[int, int, str]]:
             yield at, end, ""
         elif run and run.lastgroup == "dash":
             yield at, end, "-"
+        elif run:
+            yield at, end, run[0].lower()
         else:
-            if run and end < len(text) and _is_mark(text[end]):
-                end -= 1  # the last letter belongs to its mark
-            if run and end > at:
-                yield at, end, text[at:end].lower()
-            else:
-                end = at + 1
-                while end < len(text) and _is_mark(text[end]):
-                    end += 1
-                yield at, end, _folded(text[at:end])
+            while end < len(text) and _is_mark(text[end]):
+                end += 1  # in an order of their own, which the letter before does not change
+            yield at, end, _folded(text[at:end])
         at = end
 
 

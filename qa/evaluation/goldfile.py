@@ -171,8 +171,7 @@ def _repaired(line: bytes, repairs: Repairs) -> tuple[bytes, int]:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    if not os.access(path, os.W_OK):  # a rename would not ask
-        raise PermissionError(None, "it may only be read")
+    path.open("r+b").close()  # a rename would not ask whether the file may be written
     beside = path.with_name(f".{path.name}.new")
     try:
         with beside.open("wb") as file:

@@ -43,8 +43,8 @@ class Judge:
         self._reading = reading
         self._anchors = Anchors(reading) if reading else None
         self._assistant = assistant
-        self._stages: list[str] = []
-        self._reads = False
+        self._stages: list[str] = [GIVEN] if assistant else []
+        self._reads = assistant is not None
         self._reorders = False
 
     def score(self, gold: GoldQuestion, outcome: Outcome) -> QuestionScore:
@@ -99,7 +99,8 @@ class Judge:
                 names = scoring.applicable(question, reads=self._reads, cites=cites, ranks=stages)
                 scores = dict.fromkeys(names, 0.0) | {name: scores[name] for name in scores if name == "given_gold_f1"}
             ranks = {stage: rank for stage, rank in row.ranks.items() if stage in ("given", *stages)}
-            completed.append(replace(row, scores=scores, ranks=ranks))
+            relevant = row.relevant or (scoring.relevant_by_name(question) if GIVEN in stages else {})
+            completed.append(replace(row, scores=scores, ranks=ranks, relevant=relevant))
         return completed
 
     # --- evidence

@@ -30,9 +30,9 @@ STAGES = {
 
 _ANSWERS = {
     "em": "SQuAD 2.0 exact match of the short answer; abstaining is the right answer to an unanswerable question",
-    "f1": "SQuAD 2.0 token F1 of the short answer, likewise",
+    "f1": "SQuAD 2.0 token F1 of the short answer; abstaining is the right answer to an unanswerable question",
     "em_unicode": "em for every script: NFKC, case folded, no punctuation or symbols, Han, kana and the like by letter",
-    "f1_unicode": "f1, likewise",
+    "f1_unicode": "f1 for every script, of the words that em_unicode compares",
     "answerable_em": "em over answerable questions (HasAns_exact)",
     "answerable_f1": "f1 over answerable questions (HasAns_f1)",
     "best_answer_f1": "f1 of the best answer found, given or not, over answerable questions",
@@ -44,7 +44,7 @@ _CITATIONS = {
     "citation_precision": "cited characters that are evidence / cited characters, answerable questions; 0 if abstained",
     "citation_recall": "evidence characters that are cited / evidence characters, answerable questions",
     "joint_em": "em, 0 unless the first R citations hold more than half of each of the R evidence quotes (as KILT-EM)",
-    "joint_f1": "f1, likewise (as KILT-F1)",
+    "joint_f1": "f1, 0 unless the first R citations hold more than half of each of the R evidence quotes (as KILT-F1)",
 }
 
 _GIVING = {
@@ -85,6 +85,14 @@ DEFINITIONS = {
 METRICS = tuple(DEFINITIONS)
 PAIRED = tuple(name for name in METRICS if name not in _CONFIDENCE)
 """Metrics that each question has a score of, so that two runs can be compared question by question."""
+
+FAMILIES = {
+    "Passages": tuple(PASSAGES),
+    "Answers": tuple(_ANSWERS),
+    "Citations": tuple(_CITATIONS),
+    "Abstention and confidence": (*_GIVING, *_CONFIDENCE),
+}
+"""Metrics by what they are about; those of one stage stand in none."""
 
 _MANY_DOCUMENTS = 20
 

@@ -33,7 +33,7 @@ def read_predictions(path: str | os.PathLike[str], gold: Sequence[GoldQuestion])
         outcomes = {id_: Outcome(documents=documents) for id_, documents in read_run(path).items()}
     known = {question.id for question in gold}
     if not known & outcomes.keys():
-        first = (shown(next(iter(ids), "")) for ids in (outcomes, known))
+        first = (shown(next(iter(ids), "")) for ids in (outcomes, (question.id for question in gold)))
         raise PinciteError(
             "{} answers none of these questions: its first id is {}, the gold's is {}.".format(path, *first)
         )

@@ -40,7 +40,7 @@ def evaluate(
     if isinstance(answerer, Assistant | Retriever):
         library = answerer.library
     _refuse_without_words(gold)
-    with _view(library) as reading:
+    with one_view(library) as reading:
         if isinstance(answerer, Assistant | Retriever) and gold:
             ask(gold[0])  # loads the models and maps the files: the times are those of a program that is running
         judge = Judge(reading, answerer if isinstance(answerer, Assistant) else None)
@@ -64,16 +64,20 @@ def _report(judge: Judge, ask: Ask, gold: Sequence[GoldQuestion], progress: Prog
 
 
 @contextmanager
-def _view(library: Library | None) -> Iterator[Reading | None]:
-    """One view of the store for the whole evaluation."""
+def one_view(library: Library | None) -> Iterator[Reading | None]:
+    """One view of the store for the whole evaluation; None without a library.
+
+    Raises PinciteError where the library is empty, and at the end where it changed.
+    """
     if library is None:
         yield None
         return
     library.require_documents()
     with library.reading() as reading:
+        generation = reading.generation  # the view begins with what is first read in it
         yield reading
         with library.reading() as now:
-            if now.generation != reading.generation:
+            if now.generation != generation:
                 raise PinciteError(
                     "The documents changed during the evaluation, so that not all questions met the same: run it again."
                 )

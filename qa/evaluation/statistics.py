@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +21,8 @@ _ROUNDS = 10_000
 _LEFT_OUT = 1000  # more than so many groups are left out by the handful
 _PIECE = 2**16  # numbers in a piece: half a megabyte, which a processor's cache holds
 _SAME = 1e-12  # figures that differ by less differ by rounding
+
+_Name = TypeVar("_Name", bound=Hashable)
 
 Weights = NDArray[np.float64]
 """How often each question was drawn, whole numbers, of shape (samples, questions)."""
@@ -71,13 +74,11 @@ def interval(scores: Sequence[float], groups: Sequence[Hashable], *, seed: int) 
     share = all(score in (0.0, 1.0) for score in scores)
     if count == len(scores):
         return wilson(sum(scores), count) if share else bootstrap(mean_of(scores), groups, seed=seed)
-    if share and len(set(scores)) == 1:  # all right or all wrong: the groups are all that is known to be independent
-        return wilson(scores[0] * count, count)
     return _studentised(scores, groups, seed=seed)
 
 
-def wilson(successes: float, count: int) -> Interval:
-    """Wilson's score interval for a share (Wilson 1927), without continuity correction."""
+def wilson(successes: float, count: float) -> Interval:
+    """Wilson's score interval for a share (Wilson 1927), without continuity correction; `count` is more than 0."""
     z = float(norm.ppf((1 + LEVEL) / 2))
     share = successes / count
     centre = share + z * z / (2 * count)
@@ -120,19 +121,22 @@ def _studentised(scores: Sequence[float], groups: Sequence[Hashable], *, seed: i
     """The bootstrap-t interval of a mean in 0..1 (Efron and Tibshirani 1993, chapter 12), resampling groups.
 
     Each sample's mean is measured in standard errors of that sample, which is what makes up for few, skewed groups.
+    No end is farther out than if all scores were 0 or 1 and the same throughout a group: no scores are less sure.
     """
     sums, sizes = _totals(scores, groups)
     mean, error = _mean_and_error(sums, sizes)
+    effective = _effective(sizes)
+    worst = wilson(mean * effective, effective)
     if error < _SAME:
-        return None
+        return worst if mean in (0.0, 1.0) else None
     products = np.stack([sums, sizes, sums**2, sums * sizes, sizes**2], axis=1)
     drawn = np.concatenate([drawn @ products for drawn in _samples(len(sums), len(sums), seed)])
     means = drawn[:, 0] / drawn[:, 1]
     squares = drawn[:, 2] - 2 * means * drawn[:, 3] + means**2 * drawn[:, 4]
     errors = np.sqrt(np.maximum(squares, 0) * len(sums) / (len(sums) - 1)) / drawn[:, 1]
-    errors[errors < 1e-6 * error] = error  # a sample of equal scores does not know its own
+    errors = np.maximum(errors, 1e-6 * error)  # a sample of equal scores does not know its own
     low, high = np.quantile((means - mean) / errors, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Interval(float(np.clip(mean - high * error, 0, 1)), float(np.clip(mean - low * error, 0, 1)))
+    return Interval(max(worst.low, mean - float(high) * error), min(worst.high, mean - float(low) * error))
 
 
 def randomisation(differences: Sequence[float], groups: Sequence[Hashable] | None = None, *, seed: int) -> float:
@@ -151,9 +155,9 @@ def randomisation(differences: Sequence[float], groups: Sequence[Hashable] | Non
     return (as_large + 1) / (_ROUNDS + 1)
 
 
-def holm(p_values: Mapping[str, float]) -> dict[str, float]:
+def holm(p_values: Mapping[_Name, float]) -> dict[_Name, float]:
     """p-values adjusted for asking several questions at once (Holm 1979), in the order given."""
-    adjusted: dict[str, float] = {}
+    adjusted: dict[_Name, float] = {}
     highest = 0.0
     for rank, name in enumerate(sorted(p_values, key=lambda name: p_values[name])):
         highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[name]))

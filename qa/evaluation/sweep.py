@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import combinations, product
 from statistics import fmean
@@ -14,7 +15,7 @@ from qa.evaluation.comparison import ALPHA, Comparison, compared
 from qa.evaluation.gold import GoldQuestion
 from qa.evaluation.metrics import LOWER_IS_BETTER, PAIRED, PASSAGES, units_of
 from qa.evaluation.report import Metric, Report
-from qa.evaluation.run import Progress, evaluate
+from qa.evaluation.run import Progress, evaluate, one_view
 from qa.library import Library
 from qa.retriever import MAX_K, STAGES, Retriever
 
@@ -84,10 +85,12 @@ def sweep(
     is tested with that many comparisons in mind (Holm). Raises PinciteError for a factor, value or metric that is none.
     """
     check_factors(factors, metric)
-    reports = {
-        values: evaluate(_answerer(library, dict(zip(factors, values, strict=True)), metric), gold, progress, seed=seed)
+    answerers = {
+        values: _answerer(library, dict(zip(factors, values, strict=True)), metric)
         for values in product(*factors.values())
     }
+    with one_view(library):
+        reports = {values: evaluate(each, gold, progress, seed=seed) for values, each in answerers.items()}
     scores = {values: _scores(report, metric) for values, report in reports.items()}
     if not all(scores.values()):
         raise PinciteError(f"No question of this gold set has a score in {metric}: choose another with --metric.")
@@ -118,24 +121,29 @@ def _cells(
     sign = 1 if metric in LOWER_IS_BETTER else -1
     order = sorted(reports, key=lambda values: sign * reports[values].metrics[metric].value)
     best = order[0]
-    against = compared({values: _pairs(scores[values], scores[best]) for values in order[1:]}, units, seed=seed)
-    p_values = {best: 1.0} | {values: comparison.p for values, comparison in against.items()}
+    pairs = {values: both for values in order[1:] if (both := _pairs(scores[values], scores[best]))}
+    p_values = {values: comparison.p for values, comparison in compared(pairs, units, seed=seed).items()}
+    # The best itself has none, nor have those that share no question with it, of which nothing can be told.
     return [
         Cell(dict(zip(names, values, strict=True)), reports[values].metrics[metric], p, p >= ALPHA)
-        for values, p in p_values.items()
+        for values in order
+        for p in [p_values.get(values, 1.0)]
     ]
 
 
 def _effects(
     factors: Mapping[str, Sequence[str]], scores: Mapping[Values, Scores]
 ) -> dict[tuple[str, str, str], dict[str, tuple[float, float]]]:
-    """For each two values of a factor, each question's means over the settings of the other factors."""
+    """For each two values of a factor, each question's means over the settings of the other factors.
+
+    Two values that share no question (in `risk`, only those answered count) are left out.
+    """
     pairs = {}
     for at, (factor, values) in enumerate(factors.items()):
         for first, second in combinations(values, 2):
             before, after = (_mean([scores[cell] for cell in scores if cell[at] == value]) for value in (first, second))
             pairs[factor, first, second] = _pairs(before, after)
-    return pairs
+    return {name: both for name, both in pairs.items() if both}
 
 
 def _mean(scores: Sequence[Scores]) -> dict[str, float]:
@@ -170,17 +178,20 @@ def _stage(value: str) -> str:
 
 
 def _count(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= MAX_K:
-        raise ValueError(f"a whole number from 1 to {MAX_K} is needed")
-    return int(value)
+    if value.isascii() and value.isdigit() and len(value) < 10 and 1 <= int(value) <= MAX_K:
+        return int(value)
+    raise ValueError(f"a whole number from 1 to {MAX_K} is needed")
 
 
 def _share(value: str) -> float:
-    number = float(value)
-    if not 0 <= number <= 1:
-        raise ValueError("a number from 0 to 1 is needed")
-    return number
+    with suppress(ValueError):
+        if 0 <= (number := float(value)) <= 1:
+            return number
+    raise ValueError("a number from 0 to 1 is needed")
 
+
+METRICS = tuple(name for name in PAIRED if "." not in name)
+"""What can be compared: a stage has the same order whatever the settings are."""
 
 FACTORS: Mapping[str, Callable[[str], Any]] = {"retriever": _stage, "k": _count, "threshold": _share}
 """What can be varied: whose order of the passages counts, how many are read, from which confidence on is answered."""
@@ -188,19 +199,23 @@ FACTORS: Mapping[str, Callable[[str], Any]] = {"retriever": _stage, "k": _count,
 
 def check_factors(factors: Mapping[str, Sequence[str]], metric: str) -> None:
     """Raise PinciteError for what cannot be swept, before anything is asked."""
-    if metric not in PAIRED:
-        raise PinciteError(f"There is no metric {metric} that questions have a score of, only {', '.join(PAIRED)}.")
+    if metric not in METRICS:
+        raise PinciteError(f"There is no metric {metric} that settings could change, only {', '.join(METRICS)}.")
     for name, values in factors.items():
         if name not in FACTORS:
             raise PinciteError(f"There is no factor {name} to vary, only {', '.join(FACTORS)}.")
-        if len(set(values)) < len(values):
-            raise PinciteError(f"{name}={','.join(values)}: a value stands twice.")
         if name != "retriever" and metric in PASSAGES:
             raise PinciteError(f"{name} cannot change {metric}, which is of the passages found: vary the retriever.")
-        for value in values:
-            try:
-                FACTORS[name](value)
-            except ValueError as error:
-                raise PinciteError(f"{name}={value}: {error}.") from error
+        if not values:
+            raise PinciteError(f"{name} has no value: give it at least one.")
+        if len({_parsed(name, value) for value in values}) < len(values):
+            raise PinciteError(f"{name}={','.join(values)}: a value stands twice.")
     if not any(len(values) > 1 for values in factors.values()):
         raise PinciteError("There is nothing to compare: give a factor two values, for example retriever=dense,fused.")
+
+
+def _parsed(factor: str, value: str) -> Any:
+    try:
+        return FACTORS[factor](value)
+    except ValueError as error:
+        raise PinciteError(f"{factor}={value}: {error}.") from error

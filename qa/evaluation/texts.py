@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from embeddings import Encoder
+from qa.errors import PinciteError
 from qa.evaluation.gold import Gold, GoldQuestion
 from qa.intake import Progress
 from qa.library import Library
@@ -19,8 +20,8 @@ _LONGEST = 120
 """Characters of a file name: file systems end at 255 bytes, and a hash and a suffix are to come."""
 _DIGITS = 32
 """Hexadecimal digits of a hash: nobody finds two names with the same."""
-_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
-"""Names that are no files on Windows, whatever suffix they have."""
+_UNUSABLE = {"", "con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
+"""What no name may have before its first dot: it would be hidden, or on Windows a device and no file."""
 
 
 @contextmanager
@@ -31,6 +32,8 @@ def indexed(
 
     `model`, `encoder` and `progress` are as in `Library`. Raises PinciteError where the texts cannot be indexed.
     """
+    if not any(text.text.strip() for text in gold.texts):
+        raise PinciteError("The gold set brings no text with words in it, so that there is nothing to index.")
     with tempfile.TemporaryDirectory(prefix="pincite-eval-", ignore_cleanup_errors=True) as folder:
         texts = Path(folder) / "texts"
         names = write_texts(gold, texts)
@@ -55,16 +58,16 @@ def file_name(name: str) -> str:
     So they do where case does not count, and none is hidden (a dot in front) or a device of Windows.
     """
     plain = quote(name, safe=" ,;()[]@+='", errors="surrogatepass")
-    if plain != name or len(plain) > _LONGEST or name != name.strip(" .") or name.casefold() != name or _device(name):
+    if plain != name or len(plain) > _LONGEST or name != name.strip(" .").casefold() or _unusable(name):
         # Percent signs make room for anything; what is cut off, or told apart by case alone, is told apart by its hash.
         # A name that is taken as it is has no percent sign, so that no other text is called like this file.
         digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
-        plain = f"{plain[:_LONGEST].strip(' .')}%{digest}"
+        plain = f"{plain.replace('.', '%2E')[:_LONGEST].strip()}%{digest}"
     return f"{plain}.txt"
 
 
-def _device(name: str) -> bool:
-    return name.partition(".")[0].rstrip() in _DEVICES
+def _unusable(name: str) -> bool:
+    return name.partition(".")[0].rstrip() in _UNUSABLE
 
 
 def _renamed(question: GoldQuestion, names: dict[str, str]) -> GoldQuestion:

@@ -53,8 +53,9 @@ def test_reading_never_makes_a_store(run: Any, store: Path, command: tuple[str, 
 def test_eval_never_makes_a_store(run: Any, store: Path, tmp_path: Path) -> None:
     gold = tmp_path / "gold.jsonl"
     gold.write_text('{"id": "q1", "question": "What do herons eat?"}')
-    assert f"pincite index PATH --store {store}" in told(run("eval", gold))
-    assert not store.exists()
+    for command in (("eval", gold), ("eval", gold, "--retrieval-only"), ("sweep", gold, "--over", "k=1,2")):
+        assert f"pincite index PATH --store {store}" in told(run(*command))
+        assert not store.exists()
 
 
 @pytest.mark.parametrize("command", READING, ids=lambda command: command[0])
@@ -458,7 +459,18 @@ def test_chat_with_a_missing_path(run: Any, tmp_path: Path, door: dict[str, Any]
 
 
 @pytest.mark.parametrize(
-    "line", [["index"], ["ask"], ["ask", "a", "b"], ["remove"], ["eval"], ["nonsense"], ["ask", "Who?", "--nonsense"]]
+    "line",
+    [
+        ["index"],
+        ["ask"],
+        ["ask", "a", "b"],
+        ["remove"],
+        ["eval"],
+        ["sweep"],
+        ["sweep", "x"],
+        ["nonsense"],
+        ["ask", "Who?", "--nonsense"],
+    ],
 )
 def test_wrong_use(line: list[str]) -> None:
     result = CliRunner().invoke(cli, line)
@@ -513,6 +525,8 @@ def test_hostile_names_never_reach_the_terminal_raw(run: Any, docs: Path, name: 
         ("remove", f"no {name}"): 0,
         ("index", str(docs / f"no {name}")): 0,
         ("eval", str(docs / f"no {name}")): 0,
+        ("eval", str(docs / f"no {name}"), "--predictions", name): 0,
+        ("sweep", str(docs / f"no {name}"), "--over", "k=1,2"): 0,
     }
     for command, count in lines.items():
         result = run(*command)

@@ -408,64 +408,6 @@ def test_remove_several(run: Any, indexed: Path) -> None:
     assert [entry["source"] for entry in document(result)["removed"]] == ["foxes.md", "water/herons.txt"]
 
 
-# --- eval
-
-
-def gold(folder: Path) -> Path:
-    path = folder / "gold.jsonl"
-    lines = [
-        {
-            "id": "eat",
-            "question": "What do herons eat?",
-            "answers": ["Herons eat small fish at dawn"],
-            "evidence": [{"document": "herons.txt", "quote": "Herons eat small fish at dawn."}],
-        },
-        {"id": "chess", "question": "Do herons play chess?"},
-    ]
-    path.write_text("\n".join(json.dumps(line) for line in lines))
-    return path
-
-
-def test_eval_json(run: Any, indexed: Path, tmp_path: Path) -> None:
-    result = run("eval", gold(tmp_path), "--json")
-    assert result.exit_code == 0
-    report = document(result)
-    assert report["questions"] == 2
-    # The one answer is right, first, and cites its evidence and no more; the other question is rightly not answered.
-    assert {name: metric["value"] for name, metric in report["metrics"].items()} == dict.fromkeys(
-        [
-            *("success@1", "success@5", "recall@5", "recall@10", "mrr@10", "ndcg@10"),
-            *("em", "f1", "answerable_em", "answerable_f1"),
-            *("citation_precision", "citation_recall", "answered", "abstained"),
-        ],
-        1.0,
-    )
-    assert [row["id"] for row in report["per_question"]] == ["eat", "chess"]
-
-
-def test_eval_for_people(run: Any, indexed: Path, tmp_path: Path) -> None:
-    result = run("eval", gold(tmp_path))
-    assert (result.exit_code, result.stderr) == (0, "")
-    lines = result.stdout.splitlines()
-    assert lines[0] == "2 questions"
-    assert re.fullmatch(r"ndcg@10 +1\.000 +of +1  binary gain / log2\(rank \+ 1\).*", lines[7])
-    assert re.fullmatch(r"abstained +1\.000 +of +1  share of unanswerable questions that were not answered", lines[15])
-
-
-def test_eval_names_questions_whose_evidence_is_gone(run: Any, indexed: Path, tmp_path: Path) -> None:
-    path = gold(tmp_path)
-    (indexed / "water" / "herons.txt").write_text("Herons build nests in tall reeds.\n\nHerons eat at dawn.")
-    with path.open("a") as file:
-        quote = {"document": "foxes.md", "quote": "They are shy."}
-        file.write(
-            "\n" + json.dumps({"id": "shy", "question": "Who is shy?", "answers": ["they"], "evidence": [quote]})
-        )
-    run("index", indexed)
-    result = run("eval", path)
-    assert result.exit_code == 0
-    assert result.stdout.splitlines()[-1] == "Evidence that is not in the store, counted as not found: eat"
-
-
 # --- chat
 
 
@@ -523,36 +465,3 @@ def test_a_file_named_from_another_folder_is_the_same_file(
     monkeypatch.chdir(indexed / "water")
     receipt = document(run("index", f"..{os.sep}foxes.md", "--json"))
     assert receipt["unchanged"] == 1
-
-
-def test_eval_saves_a_run_and_compares_with_it(run: Any, indexed: Path, tmp_path: Path) -> None:
-    path, kept = gold(tmp_path), tmp_path / "kept"
-    assert run("eval", path, "--save", kept).exit_code == 0
-    assert sorted(file.name for file in kept.iterdir()) == ["predictions.json", "run.json", "run.trec"]
-    compared = document(run("eval", path, "--baseline", kept, "--json"))["comparison"]
-    assert {entry["verdict"] for entry in compared.values()} == {"cannot tell"}
-    assert "tied" in run("eval", path, "--baseline", kept).stdout
-
-
-def test_eval_fails_under_a_floor(run: Any, indexed: Path, tmp_path: Path) -> None:
-    path = gold(tmp_path)
-    assert run("eval", path, "--fail-under", "f1=0").exit_code == 0
-    result = run("eval", path, "--fail-under", "f1=1.01", "--fail-under", "success@1=0")
-    assert result.exit_code == 1
-    assert result.stderr.startswith("f1 is ")
-    assert "below the 1.01 asked for" in result.stderr
-
-
-@pytest.mark.parametrize(
-    ("options", "told"),
-    [
-        (["--fail-under", "f2=1"], "there is no metric f2, only success@1, "),
-        (["--fail-under", "f1=much"], "'much' is not a number"),
-        (["--fail-under", "f1"], "'' is not a number"),
-        (["--baseline", "nowhere"], "run.json cannot be read"),
-    ],
-)
-def test_eval_with_wrong_options(run: Any, indexed: Path, tmp_path: Path, options: list[str], told: str) -> None:
-    result = run("eval", gold(tmp_path), *options)
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert told in result.stderr

@@ -137,8 +137,8 @@ def test_risk_at_a_coverage_by_hand() -> None:
     confidence, loss = [0.9, 0.8, 0.7, 0.6, 0.5], [0, 1, 0, 1, 1]
     assert value(risk_at(confidence, loss, 0.5), 5) == pytest.approx(1 / 3)
     assert value(risk_at(confidence, loss, 0.6), 5) == pytest.approx(1 / 3)
-    # 0.55 of twenty is eleven and not twelve, though 0.55 * 20 is a little more in floating point.
-    assert value(risk_at([-number for number in range(20)], [0] * 11 + [1] * 9, 0.55), 20) == 0
+    # 0.28 of twenty-five is seven and not eight, though 0.28 * 25 is a little more in floating point.
+    assert value(risk_at([-number for number in range(25)], [0] * 7 + [1] * 18, 0.28), 25) == 0
 
 
 @given(questions, st.sampled_from([0.0, 0.1, 0.25, 1 / 3, 0.5, 1.0]))

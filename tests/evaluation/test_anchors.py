@@ -187,3 +187,15 @@ def test_places_hold_the_quote_and_are_all_that_fit(text: str, quote: str) -> No
     places = list(_places(Document("a", "a", ("a.txt",), "a" * 64, text), quote))
     assert all(text[place.start : place.end] == quote for place in places)
     assert len(places) == text.count(quote)  # str.count does not count overlapping ones either
+
+
+def test_a_passage_inside_a_quote_longer_than_any_passage_is_relevant() -> None:
+    # No passage has more than 1,000 bytes, so none could hold more than half of 2,500 characters.
+    long = Anchor("d", 100, 2_600)
+    assert relevant(Passage("d", 100, 700, "x" * 600), long)
+    assert relevant(Passage("d", 2_000, 2_600, "x" * 600), long)
+    assert not relevant(Passage("d", 99, 700, "x" * 601), long)
+    assert not relevant(Passage("other", 100, 700, "x" * 600), long)
+    # Of a quote that a passage can hold, half of it is wanted as ever.
+    assert not relevant(Passage("d", 200, 600, "x" * 400), Anchor("d", 100, 1_100))
+    assert relevant(Passage("d", 200, 600, "x" * 400), Anchor("d", 100, 1_101))

@@ -112,6 +112,12 @@ def test_a_field_that_is_not_known_is_not_taken_for_another_format(tmp_path: Pat
         read_gold(tmp_path / "gold.jsonl")
 
 
+def test_a_first_line_with_the_fields_of_the_house_decides_for_it(tmp_path: Path) -> None:
+    later = {**HOUSE, "id": "q2", "tags": ["birds"], "evidence": [{"document": "lakes.txt"}]}
+    (tmp_path / "gold.jsonl").write_text(f"{json.dumps(HOUSE)}\n{json.dumps(later)}\n")
+    assert read_gold(tmp_path / "gold.jsonl")[1] == GoldQuestion("q2", "Where?", ("reeds",), (WHOLE,), ("birds",))
+
+
 def test_a_named_format_is_taken_at_its_word(tmp_path: Path) -> None:
     path = tmp_path / "gold.jsonl"
     path.write_text(json.dumps(HOUSE))
@@ -120,9 +126,10 @@ def test_a_named_format_is_taken_at_its_word(tmp_path: Path) -> None:
         read_gold(path, "kilt")
 
 
-def test_what_is_not_recognised_is_told_with_the_formats(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["Where do herons hide?\n", "one two three four five six\n"])
+def test_what_is_not_recognised_is_told_with_the_formats(tmp_path: Path, text: str) -> None:
     path = tmp_path / "gold.txt"
-    path.write_text("Where do herons hide?\n")
+    path.write_text(text)
     with pytest.raises(PinciteError) as error:
         read_gold(path)
     assert str(path) in str(error.value)
@@ -134,6 +141,12 @@ def test_a_format_that_does_not_exist_is_named(tmp_path: Path) -> None:
     for work in (lambda: read_gold(tmp_path, "xml"), lambda: write_gold(Gold(()), tmp_path, "xml")):
         with pytest.raises(PinciteError, match="There is no gold format xml, only house, squad, "):
             work()
+
+
+def test_a_run_is_told_from_qrels(tmp_path: Path) -> None:
+    (tmp_path / "run.trec").write_text("q1 Q0 d1 1 0.5 tag\n")
+    with pytest.raises(PinciteError, match=r"run\.trec is a TREC run, .* name the qrels"):
+        read_gold(tmp_path / "run.trec")
 
 
 # --- writing

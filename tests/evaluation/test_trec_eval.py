@@ -160,7 +160,9 @@ def quoted() -> list[GoldQuestion]:
     lost = Evidence("3.txt", "Bird 3 is gone.")
     return [
         *questions,
-        GoldQuestion("all sing", "When do all birds sing?", ("dawn",), (Evidence("5.txt", "All birds sing at dawn."),)),
+        GoldQuestion(
+            "alle-vögel", "When do all birds sing?", ("dawn",), (Evidence("5.txt", "All birds sing at dawn."),)
+        ),
         GoldQuestion("lost", "Where is bird 3?", ("gone",), (lost, Evidence("3.txt", "Bird 3 lives near the moor."))),
         GoldQuestion("endless", "What eats? " * 300, ("moss",), (Evidence("3.txt", "It eats moss"),)),
         GoldQuestion("unanswerable", "Who counts them?"),
@@ -186,13 +188,14 @@ def test_a_saved_run_has_the_figures_of_trec_eval(
     qrels = list(ir_measures.read_trec_qrels(str(tmp_path / "run" / "qrels.trec")))
     run = list(ir_measures.read_trec_run(str(tmp_path / "run" / "run.trec")))
     theirs = trec_eval(qrels, run)
-    rows = {row.id.replace(" ", "_"): row.scores for row in report.per_question if row.wanted}
+    rows = {row.id: row.scores for row in report.per_question if row.wanted}
     same({id_: {name: scores[name] for name in MEASURES} for id_, scores in rows.items()}, theirs)
     assert len(theirs) == len(gold) - (gold[-1].id == "unanswerable")
     for name in MEASURES:
         mean = sum(scores[name] for scores in theirs.values()) / len(theirs)
         assert report.metrics[name].value == pytest.approx(mean, abs=1e-6)
-        assert 0 < mean < 1  # neither would tell much
+        assert mean > 0, name
+        assert mean < 1 or name in ("success@5", "recall@100"), name  # else the ranking would tell little
 
 
 @pytest.mark.parametrize("stage", ["dense", "lexical", "fused"])
