@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from qa import Library, Retriever, evaluate
-from qa.evaluation import Evidence, Gold, GoldQuestion, Text
-from qa.evaluation.texts import write_texts
+from qa.gold import Evidence, Gold, GoldQuestion, Text
+from qa.gold.texts import write_texts
 
 
 def main() -> None:

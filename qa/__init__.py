@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from qa.assistant import Assistant
     from qa.errors import PinciteError
-    from qa.evaluation import evaluate, read_gold
+    from qa.evaluation import evaluate
+    from qa.gold import read_gold
     from qa.library import Library
     from qa.retriever import Retriever
     from qa.types import Answer, Citation, Document, Hit, Passage
@@ -38,7 +39,7 @@ _HOMES = {
     "PinciteError": "qa.errors",
     "Retriever": "qa.retriever",
     "evaluate": "qa.evaluation",
-    "read_gold": "qa.evaluation",
+    "read_gold": "qa.gold",
 }
 
 

@@ -5,7 +5,7 @@ floor, never what stands beside or above it:
 
     7  evaluation                                          asks an assistant every gold question
     6  assistant                                           joins the stages
-    5  retriever  check                                    search a library, compare it with its files
+    5  retriever  check  gold                              search a library, compare it with files and gold questions
     4  library  answer                                     hold documents; compose and verify
     3  intake  reader                                      take files in; take answers out
     2  passages  sources  store  snapshot  names           pieces, files, record and index on disk; names
@@ -59,6 +59,7 @@ FLOORS = {
     "retriever": 5,
     "check": 5,
     "assistant": 6,
+    "gold": 5,
     "evaluation": 7,
 }
 DOORS = {"cli", "server", "__main__"}
@@ -251,7 +252,7 @@ def test_the_front_door_is_small_sorted_and_opens() -> None:
         _ = qa.Librarian
 
 
-@pytest.mark.parametrize("module", ["embeddings", "qa.evaluation", "qa.readers", "qa.cli"])
+@pytest.mark.parametrize("module", ["embeddings", "qa.evaluation", "qa.gold", "qa.readers", "qa.cli"])
 def test_what_packages_offer_is_sorted_and_there(module: str) -> None:
     loaded = importlib.import_module(module)
     assert loaded.__all__ == sorted(loaded.__all__, key=lambda name: (not name.isupper(), name))

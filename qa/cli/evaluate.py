@@ -16,7 +16,8 @@ from qa.cli.scores import print_comparison, print_report
 from qa.errors import PinciteError
 
 if TYPE_CHECKING:
-    from qa.evaluation import Gold, Report
+    from qa.evaluation import Report
+    from qa.gold import Gold
 
 
 @click.command("eval")
@@ -63,13 +64,14 @@ def evaluate(
     """
     from qa import evaluation
     from qa.evaluation import limits
+    from qa.gold import read_gold
 
     least = _limits("--fail-under", floors, higher=True)
     most = _limits("--fail-over", ceilings, higher=False)
     margins = _margins(drops, compares=baseline is not None)
     if slowest is not None and not slowest >= 0:
         raise PinciteError(f"--max-p95-ms {slowest:g}: a number of milliseconds is needed, for example 200.")
-    questions = evaluation.read_gold(gold, form)
+    questions = read_gold(gold, form)
     before = evaluation.load_run(baseline) if baseline else None
     if predictions:
         report, made_from = _score(predictions, questions, gold, seed)

@@ -13,7 +13,7 @@ from qa.cli.output import print_json, print_line
 from qa.errors import PinciteError
 
 if TYPE_CHECKING:
-    from qa.evaluation import Evidence, GoldQuestion
+    from qa.gold import Evidence, GoldQuestion
 
 
 @click.command()
@@ -42,9 +42,9 @@ def add(
     The first --quote is of the first --document and so on, or all are of the only one; without quotes, the whole
     documents are meant. With neither answers nor documents the question is one that the documents do not answer.
     """
-    from qa.evaluation import GoldQuestion
-    from qa.evaluation.adding import add_question
-    from qa.evaluation.checking import unquoted
+    from qa.gold import GoldQuestion
+    from qa.gold.adding import add_question
+    from qa.gold.checking import unquoted
 
     given = GoldQuestion(identifier, question, answers, _evidence(documents, quotes), tags)
     if given.evidence:
@@ -65,7 +65,7 @@ def add(
 
 def _evidence(documents: Sequence[str], quotes: Sequence[str]) -> tuple[Evidence, ...]:
     """Raises PinciteError where documents and quotes do not pair up."""
-    from qa.evaluation import Evidence
+    from qa.gold import Evidence
 
     if quotes and len(documents) == 1:
         documents = [*documents] * len(quotes)

@@ -16,10 +16,10 @@ from qa.cli.options import json_option, open_library, store_option
 from qa.cli.output import counted, print_json, print_line
 
 if TYPE_CHECKING:
-    from qa.evaluation import Gold
-    from qa.evaluation.checking import Checked
-    from qa.evaluation.reanchor import Whereabouts
-    from qa.evaluation.shelves import Shelf
+    from qa.gold import Gold
+    from qa.gold.checking import Checked
+    from qa.gold.reanchor import Whereabouts
+    from qa.gold.shelves import Shelf
 
 _SHOWN = 400
 """Characters of a quote that are shown; --json has all of them."""
@@ -37,7 +37,8 @@ def check(ctx: click.Context, gold: Path, form: str | None, fix: bool, store: Pa
 
     The documents are those of the store, or the texts that GOLD brings. Exits with 1 where quotes do not stand in them.
     """
-    from qa.evaluation import checking, goldfile, read_gold
+    from qa.gold import checking, read_gold
+    from qa.gold import file as goldfile
 
     questions = read_gold(gold, form)
     if fix:
@@ -63,7 +64,7 @@ def check(ctx: click.Context, gold: Path, form: str | None, fix: bool, store: Pa
 @contextmanager
 def _shelf(questions: Gold, store: Path, *, needed: bool) -> Iterator[Shelf | None]:
     """Where to look quotes up; None where nothing is indexed and nothing `needed`."""
-    from qa.evaluation.shelves import StoreShelf, TextShelf
+    from qa.gold.shelves import StoreShelf, TextShelf
 
     if questions.texts:
         yield TextShelf(questions.texts)

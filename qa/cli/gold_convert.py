@@ -29,9 +29,9 @@ def convert(
 
     With --texts, its texts are written to a folder, one file each, for `pincite index`; the evidence names those files.
     """
-    from qa.evaluation import read_gold
-    from qa.evaluation.converting import convert as write
-    from qa.evaluation.converting import keeps_texts, with_texts_in
+    from qa.gold import read_gold
+    from qa.gold.converting import convert as write
+    from qa.gold.converting import keeps_texts, with_texts_in
 
     to = wanted or _BY_SUFFIX.get(target.suffix.lower(), "house")
     gold = read_gold(source, form)

@@ -12,14 +12,14 @@ from qa.cli.index import progress_bar
 from qa.cli.options import open_library
 
 if TYPE_CHECKING:
-    from qa.evaluation import Gold
+    from qa.gold import Gold
     from qa.library import Library
 
 
 @contextmanager
 def questioned(gold: Gold, store: Path, model: str | None) -> Iterator[tuple[Library, Gold]]:
     """The library that a gold set is about: one of its own texts where it brings them, else the store."""
-    from qa.evaluation import indexed
+    from qa.gold import indexed
 
     if not gold.texts:
         with open_library(store, model) as library:

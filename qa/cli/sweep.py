@@ -42,11 +42,12 @@ def sweep(
 ) -> None:
     """Evaluate every combination of settings and say which parts provably help, and which are ties."""
     from qa import evaluation
+    from qa.gold import read_gold
 
     factors = _factors(overs)
     chosen = metric or ("ndcg@10" if factors.keys() == {"retriever"} else "f1")
     evaluation.check_factors(factors, chosen)
-    questions = evaluation.read_gold(gold, form)
+    questions = read_gold(gold, form)
     total = len(questions) * prod(map(len, factors.values()))
     with questioned(questions, store, model) as (library, asked), asking_bar(total) as progress:
         result = evaluation.sweep(library, asked, factors, chosen, progress, seed=seed)

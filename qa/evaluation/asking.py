@@ -8,7 +8,7 @@ from time import perf_counter
 
 from qa.assistant import Assistant
 from qa.errors import PinciteError
-from qa.evaluation.gold import GoldQuestion
+from qa.gold.questions import GoldQuestion
 from qa.retriever import Ranked, Retriever, Stage
 from qa.types import MARK, Answer, Citation, Hit
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.evaluation.anchors import Anchor, Places
+from qa.gold.anchors import Anchor, Places
 from qa.types import Citation
 
 Character = tuple[str, int]

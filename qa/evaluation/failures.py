@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.evaluation import answers, citing
-from qa.evaluation.anchors import Located
 from qa.evaluation.asking import Outcome
-from qa.evaluation.gold import GoldQuestion
+from qa.gold.anchors import Located
+from qa.gold.questions import GoldQuestion
 
 CAUSES = {
     "no result": "an error came instead of an answer",

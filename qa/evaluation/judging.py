@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from qa.assistant import Assistant
 from qa.errors import PinciteError
 from qa.evaluation import answers, scoring
-from qa.evaluation.anchors import Anchors, judge
 from qa.evaluation.asking import GIVEN, Outcome, short
 from qa.evaluation.failures import Found, cause
-from qa.evaluation.gold import GoldQuestion
 from qa.evaluation.report import Candidate, QuestionScore
 from qa.evaluation.scoring import Evidences, Judged
+from qa.gold.anchors import Anchors, judge
+from qa.gold.questions import GoldQuestion
 from qa.record import Reading
 from qa.retriever import Ranked
 from qa.types import Hit, Passage, StageScores

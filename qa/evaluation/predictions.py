@@ -9,11 +9,11 @@ from pathlib import Path
 
 from qa.errors import PinciteError
 from qa.evaluation.asking import Ask, Outcome
-from qa.evaluation.formats import read_run
-from qa.evaluation.formats.documents import read_document
-from qa.evaluation.formats.fields import Field, shown
-from qa.evaluation.formats.files import text_of
-from qa.evaluation.gold import GoldQuestion
+from qa.gold.formats import read_run
+from qa.gold.formats.documents import read_document
+from qa.gold.formats.fields import Field, shown
+from qa.gold.formats.files import text_of
+from qa.gold.questions import GoldQuestion
 
 _MISSING = "there is no prediction for this question"
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from qa.evaluation.gold import Evidence
 from qa.evaluation.statistics import Interval
+from qa.gold.questions import Evidence
 from qa.types import Citation, Hit
 
 

@@ -10,10 +10,10 @@ import numpy as np
 from qa.assistant import Assistant
 from qa.errors import PinciteError
 from qa.evaluation.asking import Answerer, Ask, asking
-from qa.evaluation.gold import GoldQuestion
 from qa.evaluation.judging import Judge
 from qa.evaluation.metrics import metrics
 from qa.evaluation.report import Latency, QuestionScore, Report
+from qa.gold.questions import GoldQuestion
 from qa.library import Library
 from qa.record import Reading
 from qa.retriever import Retriever

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.evaluation import answers, citing, ranking
-from qa.evaluation.anchors import Located, Places, judge
 from qa.evaluation.asking import GIVEN, Outcome
-from qa.evaluation.gold import GoldQuestion
+from qa.gold.anchors import Located, Places, judge
+from qa.gold.questions import GoldQuestion
 from qa.retriever import Ranked
 from qa.types import Document, Passage
 

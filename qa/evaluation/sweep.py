@@ -12,10 +12,10 @@ from typing import Any
 from qa.assistant import Assistant
 from qa.errors import PinciteError
 from qa.evaluation.comparison import ALPHA, Comparison, compared
-from qa.evaluation.gold import GoldQuestion
 from qa.evaluation.metrics import LOWER_IS_BETTER, PAIRED, PASSAGES, units_of
 from qa.evaluation.report import Metric, Report
 from qa.evaluation.run import Progress, evaluate, one_view
+from qa.gold.questions import GoldQuestion
 from qa.library import Library
 from qa.retriever import MAX_K, STAGES, Retriever
 

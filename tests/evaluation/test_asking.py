@@ -11,7 +11,7 @@ import pytest
 from qa.assistant import Assistant
 from qa.errors import PinciteError
 from qa.evaluation.asking import GIVEN, Ask, Outcome, asking, short
-from qa.evaluation.gold import GoldQuestion
+from qa.gold.questions import GoldQuestion
 from qa.library import Library
 from qa.reader import Finding, Span
 from qa.retriever import Retriever

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.evaluation import citing
-from qa.evaluation.anchors import Anchor
+from qa.gold.anchors import Anchor
 from qa.types import Citation, Document
 
 TEXT = "0123456789" * 10

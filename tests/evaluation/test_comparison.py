@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.errors import PinciteError
-from qa.evaluation import Evidence, Metric, Report, SavedRun, compare, load_run, save_run
+from qa.evaluation import Metric, Report, SavedRun, compare, load_run, save_run
 from qa.evaluation.comparison import Comparison, compared
 from qa.evaluation.report import QuestionScore
+from qa.gold import Evidence
 
 
 def row(id_: str, document: str = "", **scores: float) -> QuestionScore:

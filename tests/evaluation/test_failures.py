@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.evaluation.anchors import Anchor, Located
 from qa.evaluation.answers import exact_match, unicode_tokens
 from qa.evaluation.asking import Outcome
 from qa.evaluation.failures import CAUSES, Found, cause
-from qa.evaluation.gold import Evidence, GoldQuestion
+from qa.gold.anchors import Anchor, Located
+from qa.gold.questions import Evidence, GoldQuestion
 from qa.types import Citation, Document
 
 DOCUMENT = Document("a", "a", ("a.txt",), "a" * 64, "0123456789" * 10)

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from qa.evaluation.asking import GIVEN, Outcome
 from qa.evaluation.failures import CAUSES
-from qa.evaluation.gold import Evidence, GoldQuestion
 from qa.evaluation.judging import Judge
 from qa.evaluation.report import Candidate, QuestionScore
 from qa.evaluation.run import evaluate, evaluate_predictions
+from qa.gold.questions import Evidence, GoldQuestion
 from qa.library import Library
 from qa.retriever import Ranked
 from qa.types import Answer, Citation, Hit, Passage, StageScores

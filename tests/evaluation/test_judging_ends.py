@@ -10,9 +10,9 @@ import pytest
 
 from qa.assistant import Assistant
 from qa.errors import PinciteError
-from qa.evaluation.gold import Evidence, GoldQuestion
 from qa.evaluation.report import Candidate
 from qa.evaluation.run import evaluate
+from qa.gold.questions import Evidence, GoldQuestion
 from qa.library import Library
 from qa.reader import Finding, Span
 from qa.retriever import Retriever

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.evaluation.gold import Evidence
 from qa.evaluation.metrics import DEFINITIONS, LOWER_IS_BETTER, METRICS, PAIRED, PASSAGES, STAGES, metrics, units_of
 from qa.evaluation.report import Candidate, QuestionScore
+from qa.gold.questions import Evidence
 
 CONFIDENCE = ["auroc", "auroc_answerable", "aurc", "e_aurc", "risk@0.5", "risk@0.8", "coverage@0.1", "ece", "brier"]
 

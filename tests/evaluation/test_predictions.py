@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from qa.errors import PinciteError
-from qa.evaluation import Evidence, Gold, GoldQuestion, Report, evaluate_predictions, read_gold, read_predictions
+from qa.evaluation import Report, evaluate_predictions, read_predictions
+from qa.gold import Evidence, Gold, GoldQuestion, read_gold
 
 HOUSE = Gold(
     (

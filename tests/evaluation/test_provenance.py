@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from qa import Assistant, Library, Retriever
-from qa.evaluation import Evidence
 from qa.evaluation.provenance import provenance
 from qa.evaluation.report import QuestionScore
+from qa.gold import Evidence
 
 ROWS = (
     QuestionScore("a", "Who?", (), ("a heron",), True, True, "a heron", {"f1": 1.0}),

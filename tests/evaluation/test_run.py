@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 
 from qa import Answer, Assistant, Library, PinciteError, Retriever, evaluate
-from qa.evaluation import METRICS, Evidence, GoldQuestion, Report
+from qa.evaluation import METRICS, Report
 from qa.evaluation.metrics import LOWER_IS_BETTER
+from qa.gold import Evidence, GoldQuestion
 from qa.reader import Finding, Span
 from qa.types import Hit
 

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.errors import PinciteError
-from qa.evaluation import Evidence, Metric, Report, load_run, save_run
+from qa.evaluation import Metric, Report, load_run, save_run
 from qa.evaluation.report import QuestionScore
 from qa.evaluation.saved import SavedRun, fingerprint
+from qa.gold import Evidence
 
 RANKING = {"d1:0-19": 0.75, "d2:5-9": 1 / 3, "d1:20-30": 0.0}
 """Scores are written so that they are read as the same number: ties stay ties, and no two become one."""

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.evaluation import scoring
-from qa.evaluation.anchors import Anchor, Located
 from qa.evaluation.asking import GIVEN, Outcome
-from qa.evaluation.gold import Evidence, GoldQuestion
 from qa.evaluation.scoring import Evidences
+from qa.gold.anchors import Anchor, Located
+from qa.gold.questions import Evidence, GoldQuestion
 from qa.retriever import Ranked
 from qa.types import Document, Passage
 

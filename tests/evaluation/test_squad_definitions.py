@@ -16,8 +16,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from qa.evaluation import GoldQuestion, Report, evaluate_predictions
+from qa.evaluation import Report, evaluate_predictions
 from qa.evaluation.asking import Outcome
+from qa.gold import GoldQuestion
 
 PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 

@@ -20,8 +20,9 @@ import numpy as np
 import pytest
 
 from qa import Library, PinciteError
-from qa.evaluation import METRICS, Evidence, GoldQuestion, Report, Sweep, evaluate, sweep
+from qa.evaluation import METRICS, Report, Sweep, evaluate, sweep
 from qa.evaluation.report import Metric, QuestionScore
+from qa.gold import Evidence, GoldQuestion
 from qa.reader import Finding, Span
 from qa.types import Hit
 

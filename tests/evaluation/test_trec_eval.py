@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from ir_measures import AP, RR, P, R, Success, nDCG
 
 from qa.assistant import Assistant
-from qa.evaluation import Evidence, GoldQuestion, evaluate, evaluate_predictions, save_run
+from qa.evaluation import evaluate, evaluate_predictions, save_run
 from qa.evaluation.asking import GIVEN, Outcome
 from qa.evaluation.scoring import judged_by_name, ranking_scores, relevant_by_name
+from qa.gold import Evidence, GoldQuestion
 from qa.library import Library
 from qa.retriever import Retriever
 

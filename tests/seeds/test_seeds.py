@@ -9,7 +9,7 @@ from itertools import takewhile
 import pytest
 
 import seeds
-from qa.evaluation import GoldQuestion, read_gold
+from qa.gold import GoldQuestion, read_gold
 from seeds import CORPUS, EXAMPLES, GOLD
 
 QUESTIONS = read_gold(GOLD)

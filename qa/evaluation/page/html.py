@@ -66,7 +66,9 @@ def _page(report: Report, title: str, made_from: Mapping[str, Any], comparison: 
         title=title,
         report=report,
         counts=tables.counts(report),
-        headlines=[(name, report.metrics[name], tables.HEADLINES.get(name, "")) for name in tables.headlines(report.metrics)],
+        headlines=[
+            (name, report.metrics[name], tables.HEADLINES.get(name, "")) for name in tables.headlines(report.metrics)
+        ],
         comparison=comparison,
         verdicts=tables.verdicts(comparison),
         families=tables.families(report.metrics),

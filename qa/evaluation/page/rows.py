@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from qa.evaluation.gold import Evidence
 from qa.evaluation.report import Candidate, QuestionScore
+from qa.gold.questions import Evidence
 from qa.types import Citation, Hit
 
 SHOWN = 10
