@@ -16,7 +16,7 @@ from click.testing import Result
 
 from qa.cli.progress import asking_bar
 
-_FILE = Path(__file__).parents[1] / "evaluation" / "test_malformed.py"
+_FILE = Path(__file__).parents[1] / "gold" / "test_malformed.py"
 _SPEC = importlib.util.spec_from_file_location("malformed_gold", _FILE)
 assert _SPEC is not None
 assert _SPEC.loader is not None

@@ -37,6 +37,8 @@ def read(path: Path) -> Gold:
         raise PinciteError(f"The folder {path} is no BEIR folder: there is none of {', '.join(QRELS)} in it.")
     names = Identifiers()
     texts = read_json_lines(path / CORPUS, lambda record: _text(record, names))
+    if not any(text.text for text in texts):
+        raise PinciteError(f"{path / CORPUS} holds no document with any words: there is nothing to ask about.")
     queries = _queries(path / QUERIES)
     questions = [
         GoldQuestion(query, queries[query], evidence=evidence)

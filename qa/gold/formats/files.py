@@ -21,9 +21,9 @@ def text_of(path: Path) -> str:
             f"{path}, line {line}: byte 0x{data[at]:02x} is not UTF-8; save the file as UTF-8."
         ) from error
     except OSError as error:
-        raise PinciteError(f"The gold file {path} cannot be read: {error.strerror}.") from error
+        raise PinciteError(f"{path} cannot be read: {error.strerror}.") from error
     except ValueError as error:  # a NUL in the name
-        raise PinciteError(f"The gold file {path} cannot be read: that is no name of a file.") from error
+        raise PinciteError(f"{path} cannot be read: that is no name of a file.") from error
 
 
 def write_text(path: Path, text: str) -> None:

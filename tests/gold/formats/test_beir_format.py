@@ -146,3 +146,12 @@ def test_what_is_written_is_read(
     path = tmp_path_factory.mktemp("gold") / "beir"
     write_gold(Gold(questions, tuple(texts)), path, "beir")
     assert read_gold(path) == Gold(questions, tuple(texts))
+
+
+def test_a_corpus_without_words_is_refused(tmp_path: Path) -> None:
+    # Else the set would bring no texts, and be asked of whatever happens to be indexed.
+    (tmp_path / "corpus.jsonl").write_text('{"_id": "d1", "title": "", "text": " "}\n')
+    (tmp_path / "queries.jsonl").write_text('{"_id": "q1", "text": "Which?"}\n')
+    (tmp_path / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nq1\td1\t1\n")
+    with pytest.raises(PinciteError, match=r"corpus\.jsonl holds no document with any words"):
+        read_gold(tmp_path)
