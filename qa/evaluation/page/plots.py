@@ -34,7 +34,7 @@ def risk_coverage_plot(rows: Rows) -> Markup | None:
     coverage, risk = risk_coverage(np.array([confidence for _, confidence, _ in judged]), wrong)
     overall = float(wrong.mean())
     given = [not right for row, _, right in judged if row.answered]
-    frame = Frame(48, 32, 336, 224, _ceiling(max(*map(float, risk), overall, _mean(given))))
+    frame = Frame(48, 32, 328, 224, _ceiling(max(*map(float, risk), overall, _mean(given))))
     curve = [frame.at(float(x), float(y)) for x, y in zip(coverage, risk, strict=True)]
     drawn = [
         frame.axes("share of answers given", "share of those that is wrong"),
@@ -64,7 +64,7 @@ def calibration_plot(rows: Rows) -> Markup | None:
     bins = calibration(
         np.array([confidence for _, confidence, _ in judged]), np.array([right for _, _, right in judged]), bins=10
     )
-    frame = Frame(48, 46, 336, 210)
+    frame = Frame(48, 44, 328, 212)
     drawn = [frame.axes("confidence", "share that is right"), line(frame.at(0, 0), frame.at(1, 1), "reference")]
     drawn += [_reliability(frame, each) for each in bins]
     said = "A dot on the diagonal says what it promises. " + " ".join(
@@ -88,13 +88,13 @@ def distributions_plot(rows: Rows) -> Markup | None:
     highest = max(float(bars.max()) / max(1, int(bars.sum())) for bars in counts.values())
     drawn, said = [], []
     for at, (name, bars) in enumerate(counts.items()):
-        frame = Frame(16, 26 + at * 82, 368, 50, highest)
+        frame = Frame(18, 22 + at * 84, 360, 62, highest)
         drawn.append(_histogram(frame, name, bars))
         middle = f", half of it above {percent(float(np.median(groups[name])))}" if groups[name] else ""
         said.append(f"{name}: {len(groups[name])} questions{middle}.")
     for step in range(6):
-        drawn.append(text((16 + 368 * step / 5, 256), percent(step / 5)))
-    drawn.append(text((200, 290), "confidence", "axis-name"))
+        drawn.append(text((18 + 360 * step / 5, 268), percent(step / 5)))
+    drawn.append(text((198, 288), "confidence", "axis-name"))
     return picture(
         400, 300, *drawn, name="distributions", title="Confidence by outcome", description=" ".join(said).capitalize()
     )
@@ -160,15 +160,15 @@ def _reliability(frame: Frame, each: Bin) -> Markup:
         [
             line(frame.at(at, between.low), frame.at(at, between.high), "interval"),
             dot(frame.at(at, each.right), 4.5, "figure"),
-            text((middle, frame.top - 2), str(each.count), "count"),
+            text((middle, frame.top - 8), str(each.count), "count"),
         ]
     )
 
 
 def _histogram(frame: Frame, name: str, bars: Sequence[int]) -> Markup:
     total = max(1, int(sum(bars)))
-    drawn = [line(frame.at(0, 0), frame.at(1, 0), "axis"), text((frame.left, frame.top - 8), name, "group", "start")]
-    drawn.append(text((frame.left + frame.width, frame.top - 8), f"{int(sum(bars))} questions", anchor="end"))
+    drawn = [line(frame.at(0, 0), frame.at(1, 0), "axis"), text((frame.left, frame.top - 5), name, "group", "start")]
+    drawn.append(text((frame.left + frame.width, frame.top - 5), f"{int(sum(bars))} questions", anchor="end"))
     for (low, high), count in zip(pairwise(step / _BARS for step in range(_BARS + 1)), bars, strict=True):
         if count:
             (x, y), (end, ground) = frame.at(low, count / total), frame.at(high, 0)

@@ -113,7 +113,7 @@
     const page = where.page === null ? "" : `page ${where.page}, `;
     const parts = [foreign("bdi", "title", where.title)];
     if (where.source !== where.title) parts.push(" ", foreign("bdi", "source", where.source));
-    return [...parts, make("span", "at", ` ${page}line ${where.line}`)];
+    return [...parts, make("span", "at", `${page}line ${where.line}`)];
   }
 
   function marked(text, marks) {
@@ -130,7 +130,7 @@
 
   function passage(hit) {
     const found = data.passages[hit.passage];
-    const head = make("p", "where", make("span", "rank", String(hit.rank)), " ", place(found));
+    const head = make("p", "where", make("span", "found-rank", String(hit.rank)), " ", place(found));
     if (hit.held) head.append(" ", make("span", "badge good", "has the words wanted"));
     if (hit.marks.length) head.append(" ", make("span", "badge", "cited"));
     return make("li", "", head, marked(found.text, hit.marks));

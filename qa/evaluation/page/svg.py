@@ -76,7 +76,7 @@ class Frame:
         return self.left + x * self.width, self.top + (1 - y / self.highest) * self.height
 
     def axes(self, across: str, upwards: str) -> Markup:
-        """Grid, ticks at every fifth of both axes, and what the axes say."""
+        """Grid, ticks at every fifth of both axes, and what the axes say; that of the upward one is at the very top."""
         drawn = []
         for step in range(6):
             share = step / 5
@@ -87,7 +87,7 @@ class Frame:
             drawn.append(text((x - 7, y + 4), percent(share * self.highest), anchor="end"))
         drawn.append(line(self.at(0, 0), self.at(1, 0), "axis"))
         drawn.append(text((self.left + self.width / 2, self.top + self.height + 36), across, "axis-name"))
-        drawn.append(text((self.left, self.top - 12), upwards, "axis-name", "start"))
+        drawn.append(text((8, 14), upwards, "axis-name", "start"))
         return Markup("").join(drawn)
 
 

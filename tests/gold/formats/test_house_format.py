@@ -157,7 +157,7 @@ def test_files_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     assert told(path) == f"{path} cannot be read: No such file or directory."
     path = tmp_path / "gold.jsonl"
     path.write_text("\n \n")
-    assert told(path) == f"{path} holds no questions."
+    assert told(path) == f"The gold file {path} holds no questions."
     path.write_bytes(b'\xef\xbb\xbf{"id": "q1",\n"question": "caf\xe9"}')
     assert told(path) == f"{path}, line 2: byte 0xe9 is not UTF-8; save the file as UTF-8."
 
