@@ -38,7 +38,7 @@ def print_comparison(compared: Mapping[str, Comparison]) -> None:
     for name, entry in compared.items():
         print_line(
             f"{name:20}{entry.before:6.3f} to {entry.after:.3f}  {entry.wins:3} won {entry.ties:4} tied "
-            f"{entry.losses:3} lost  p {entry.p:.3f}  {entry.verdict}"
+            f"{entry.losses:3} lost  p {_chance(entry.p)}  {entry.verdict}"
         )
 
 
@@ -55,7 +55,7 @@ def print_sweep(sweep: Sweep) -> None:
         entry = effect.comparison
         print_line(
             f"{effect.factor} {effect.first} to {effect.second}: {entry.before:.3f} to {entry.after:.3f}, "
-            f"{entry.wins} won, {entry.ties} tied, {entry.losses} lost, p {entry.p:.3f}: {_effect(entry)}"
+            f"{entry.wins} won, {entry.ties} tied, {entry.losses} lost, p {_chance(entry.p)}: {_effect(entry)}"
         )
 
 
@@ -64,7 +64,11 @@ def between(metric: Metric) -> str:
 
 
 def _against_best(p: float, *, tied: bool) -> str:
-    return f"a tie with the best (p {p:.3f})" if tied else f"worse than the best (p {p:.3f})"
+    return f"a tie with the best (p {_chance(p)})" if tied else f"worse than the best (p {_chance(p)})"
+
+
+def _chance(p: float) -> str:
+    return f"{p:.3f}" if p >= 0.001 else "< 0.001"
 
 
 def _effect(entry: Comparison) -> str:

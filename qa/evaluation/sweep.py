@@ -25,7 +25,7 @@ Settings = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One combination. `tied` tells whether it cannot be told from the best one; `p` is by Holm over all others."""
+    """One combination. `tied` tells whether it cannot be told from the best one; `p` is by Holm over all pairs."""
 
     settings: Settings
     metric: Metric
@@ -121,8 +121,10 @@ def _cells(
     sign = 1 if metric in LOWER_IS_BETTER else -1
     order = sorted(reports, key=lambda values: sign * reports[values].metrics[metric].value)
     best = order[0]
-    pairs = {values: both for values in order[1:] if (both := _pairs(scores[values], scores[best]))}
-    p_values = {values: comparison.p for values, comparison in compared(pairs, units, seed=seed).items()}
+    # Which is the best was seen on these questions too: every two are compared, and p is adjusted for all of that.
+    pairs = {two: both for two in combinations(order, 2) if (both := _pairs(scores[two[1]], scores[two[0]]))}
+    against = compared(pairs, units, seed=seed)
+    p_values = {second: comparison.p for (first, second), comparison in against.items() if first == best}
     # The best itself has none, nor have those that share no question with it, of which nothing can be told.
     return [
         Cell(dict(zip(names, values, strict=True)), reports[values].metrics[metric], p, p >= ALPHA)

@@ -154,6 +154,15 @@ def test_settings_are_what_is_asked_with(library: Library) -> None:
     assert shares == {"lexical 0.3": 1.0, "lexical 0.6": 1.0, "dense 0.3": 1.0, "dense 0.6": 0.0}
 
 
+def test_with_one_factor_a_tie_with_the_best_is_a_tie_of_the_factor(library: Library) -> None:
+    # Every two values are compared either way: one family of three, and one verdict.
+    result = sweep(library, GOLD, {"retriever": ["dense", "lexical", "fused"]}, "ndcg@10")
+    best = result.cells[0].settings["retriever"]
+    effects = {frozenset((effect.first, effect.second)): effect.comparison.p for effect in result.effects}
+    for cell in result.cells[1:]:
+        assert cell.p == effects[frozenset((best, cell.settings["retriever"]))]
+
+
 def test_effects_are_means_over_the_other_factors(library: Library) -> None:
     factors = {"retriever": ["dense", "lexical"], "threshold": ["0.3", "0.6", "0.9"]}
     result = sweep(library, GOLD, factors, "answered")

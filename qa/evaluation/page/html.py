@@ -40,8 +40,10 @@ def write_report(
         Path(path).write_text(page, encoding="utf-8", newline="\n")
     except OSError as error:
         raise PinciteError(
-            f"The report could not be written to {path} ({error.strerror}): name a file in a folder that can be written."
+            f"The report could not be written to {path} ({error.strerror}): name a file that can be written."
         ) from error
+    except ValueError as error:  # a NUL in the name
+        raise PinciteError(f"The report could not be written to {path}: that is no name of a file.") from error
 
 
 def _page(report: Report, title: str, made_from: Mapping[str, Any], comparison: Mapping[str, Comparison]) -> str:

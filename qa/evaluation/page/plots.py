@@ -84,8 +84,8 @@ def distributions_plot(rows: Rows) -> Markup | None:
     }
     if not any(groups.values()):
         return None
-    counts = {name: np.histogram(values, _BARS, (0, 1))[0] for name, values in groups.items()}
-    highest = max(float(bars.max()) / max(1, int(bars.sum())) for bars in counts.values())
+    counts = {name: np.histogram(values, _BARS, (0, 1))[0].tolist() for name, values in groups.items()}
+    highest = max(max(bars) / max(1, sum(bars)) for bars in counts.values())
     drawn, said = [], []
     for at, (name, bars) in enumerate(counts.items()):
         frame = Frame(18, 22 + at * 84, 360, 62, highest)
@@ -166,9 +166,9 @@ def _reliability(frame: Frame, each: Bin) -> Markup:
 
 
 def _histogram(frame: Frame, name: str, bars: Sequence[int]) -> Markup:
-    total = max(1, int(sum(bars)))
+    total = max(1, sum(bars))
     drawn = [line(frame.at(0, 0), frame.at(1, 0), "axis"), text((frame.left, frame.top - 5), name, "group", "start")]
-    drawn.append(text((frame.left + frame.width, frame.top - 5), f"{int(sum(bars))} questions", anchor="end"))
+    drawn.append(text((frame.left + frame.width, frame.top - 5), f"{sum(bars)} questions", anchor="end"))
     for (low, high), count in zip(pairwise(step / _BARS for step in range(_BARS + 1)), bars, strict=True):
         if count:
             (x, y), (end, ground) = frame.at(low, count / total), frame.at(high, 0)

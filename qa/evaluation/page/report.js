@@ -89,7 +89,7 @@
     const made = make("tr");
     made.setAttribute("role", "row");
     shownColumns.forEach(({ kind, shown }, at) => {
-      const cell = foreign("td", `${kind} ${heads[at].classList.contains("number") ? "number" : ""}`.trim());
+      const cell = make("td", heads[at].className);
       cell.setAttribute("role", "cell");
       cell.dataset.label = heads[at].textContent;
       const text = shown(row);
@@ -99,7 +99,9 @@
         button.setAttribute("aria-expanded", "false");
         button.dataset.number = number;
         cell.append(button);
-      } else say(cell, text);
+      } else if (kind === "short" || kind === "answers") cell.append(foreign("div", "clamped", text));
+      else say(cell, text);
+      if (kind === "id") cell.dir = "auto";
       if (text === none) cell.classList.add("none");
       if (kind === "answered" && row.answered !== row.answerable) cell.classList.add("poor");
       made.append(cell);
@@ -249,9 +251,11 @@
   /* Which rows are shown, and in which order. */
   const order = { head: null, descending: false };
 
+  const words = new Intl.Collator("en", { numeric: true });
+
   function compare(one, other) {
     if (one === null || other === null) return (one === null) - (other === null); // what is missing comes last
-    const less = typeof one === "string" ? one.localeCompare(other, "en", { numeric: true }) : one === other ? 0 : one - other;
+    const less = typeof one === "string" ? words.compare(one, other) : one === other ? 0 : one - other;
     return order.descending ? -less : less;
   }
 
@@ -346,8 +350,7 @@
     if (button) toggle(button);
   });
 
-  element("filters").hidden = element("table").hidden = false;
-  element("filters").reset(); // a page that is gone back to keeps what was chosen
+  element("filters").hidden = element("table").hidden = entries.length === 0;
   sort();
   filter();
 })();

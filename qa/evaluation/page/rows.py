@@ -19,7 +19,7 @@ _SCORES = ("f1", "ndcg@10", "recall@5", "success@5")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the table of questions; `key` is known to the script, and `numeric` decides how it sorts and stands."""
+    """A column of the table of questions; the script knows what its `key` shows."""
 
     key: str
     heading: str
