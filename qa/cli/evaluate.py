@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from qa.cli.limits import read_ceilings, read_floors, read_margins
 from qa.cli.options import form_option, json_option, model_option, seed_option, store_option
 from qa.cli.output import print_json, print_line
 from qa.cli.progress import asking_bar, questioned
 from qa.cli.scores import print_comparison, print_report
+from qa.cli.targets import refuse_overwriting
 from qa.errors import PinciteError
 
 if TYPE_CHECKING:
-    from qa.evaluation import Report
+    from qa.evaluation import Report, SavedRun
     from qa.gold import Gold
 
 
@@ -66,17 +67,22 @@ def evaluate(
     from qa.evaluation import limits
     from qa.gold import read_gold
 
-    least = _limits("--fail-under", floors, higher=True)
-    most = _limits("--fail-over", ceilings, higher=False)
-    margins = _margins(drops, compares=baseline is not None)
+    least, most = read_floors(floors), read_ceilings(ceilings)
+    margins = read_margins(drops, compares=baseline is not None)
     if slowest is not None and not slowest >= 0:
         raise PinciteError(f"--max-p95-ms {slowest:g}: a number of milliseconds is needed, for example 200.")
+    if predictions and retrieval_only:
+        raise PinciteError("--retrieval-only is about Pincite's own search: leave it out with --predictions.")
+    refuse_overwriting(saved, page)
     questions = read_gold(gold, form)
     before = evaluation.load_run(baseline) if baseline else None
     if predictions:
         report, made_from = _score(predictions, questions, gold, seed)
     else:
-        report, made_from = _ask(questions, gold, store, model, seed, retrieval_only=retrieval_only)
+        report, made_from = _ask(questions, before, gold, store, model, seed, retrieval_only=retrieval_only)
+    if saved:  # first, so that an evaluation of an hour is not lost where a limit cannot be judged
+        evaluation.save_run(report, saved, made_from)
+        print_line(f"Saved in {saved}.", err=True)
     compared = evaluation.compare(report, before, seed=seed) if before else {}
     missed = [*limits.below(report, least), *limits.above(report, most)]
     if before and margins:
@@ -84,18 +90,18 @@ def evaluate(
         missed += limits.regressions(at_stake, margins)
     if slowest is not None:
         missed += limits.too_slow(report, slowest)
-    if saved:
-        evaluation.save_run(report, saved, made_from)
     if page:
         from qa.evaluation.page import write_report
 
         write_report(report, page, title=gold.name, made_from=made_from, comparison=compared)
+        print_line(f"Report written to {page}.", err=True)
     if as_json:
         comparison = {name: entry.as_dict() for name, entry in compared.items()}
         print_json({**report.as_dict(), **({"comparison": comparison} if baseline else {}), "made_from": made_from})
     else:
         print_report(report)
-        print_comparison(compared)
+        if before:
+            print_comparison(compared, evaluation.differences(before.made_from, made_from))
     for sentence in missed:
         print_line(sentence, err=True)
     if missed:
@@ -112,60 +118,19 @@ def _score(predictions: Path, gold: Gold, path: Path, seed: int) -> tuple[Report
 
 
 def _ask(
-    gold: Gold, path: Path, store: Path, model: str | None, seed: int, *, retrieval_only: bool
+    gold: Gold, before: SavedRun | None, path: Path, store: Path, model: str | None, seed: int, *, retrieval_only: bool
 ) -> tuple[Report, dict[str, Any]]:
     from qa.assistant import Assistant
     from qa.evaluation import evaluate as judge
+    from qa.evaluation.comparison import refuse_other_questions
     from qa.evaluation.provenance import provenance
+    from qa.evaluation.saved import fingerprint
     from qa.retriever import Retriever
 
     with questioned(gold, store, model) as (library, questions), asking_bar(len(questions)) as progress:
+        if before:  # told before anything is asked
+            refuse_other_questions({question.id: fingerprint(question) for question in questions}, before)
+        library.load_encoder()
         answerer = Retriever(library) if retrieval_only else Assistant(library)
         report = judge(answerer, questions, progress, seed=seed)
         return report, provenance(answerer, report.per_question, gold=str(path), seed=seed)
-
-
-def _limits(option: str, texts: Sequence[str], *, higher: bool) -> dict[str, float]:
-    """Floors or ceilings; a floor of a metric of which less is better would say nothing."""
-    from qa.evaluation.metrics import LOWER_IS_BETTER, METRICS
-
-    numbers = _numbers(option, texts, METRICS)
-    for name in numbers:
-        if (name in LOWER_IS_BETTER) == higher:
-            other = "--fail-over" if higher else "--fail-under"
-            raise PinciteError(f"{option} {name}: {'lower' if higher else 'higher'} is better there, use {other}.")
-    return numbers
-
-
-def _margins(texts: Sequence[str], *, compares: bool) -> dict[str, float]:
-    from qa.evaluation.metrics import METRICS, PAIRED
-
-    margins = _numbers("--max-drop", texts, METRICS)
-    if margins and not compares:
-        raise PinciteError("--max-drop compares with an earlier run: name it with --baseline.")
-    for name, margin in margins.items():
-        if name not in PAIRED:
-            raise PinciteError(
-                f"--max-drop {name}: questions have no score of their own in it, so that two runs cannot be compared. "
-                "Set a limit with --fail-under or --fail-over."
-            )
-        if margin < 0:
-            raise PinciteError(f"--max-drop {name}={margin:g}: how much worse it may become cannot be negative.")
-    return margins
-
-
-def _numbers(option: str, texts: Sequence[str], metrics: Sequence[str]) -> dict[str, float]:
-    numbers = {}
-    for text in texts:
-        name, _, value = text.partition("=")
-        if name in numbers:
-            raise PinciteError(f"{option} {text}: {name} was given twice; say which one counts.")
-        if name not in metrics:
-            raise PinciteError(f"{option} {text}: there is no metric {name}, only {', '.join(metrics)}.")
-        try:
-            numbers[name] = float(value)
-        except ValueError as error:
-            raise PinciteError(f"{option} {text}: {value!r} is not a number; write for example f1=0.7.") from error
-        if numbers[name] != numbers[name]:
-            raise PinciteError(f"{option} {text}: nothing can be compared with nan.")
-    return numbers

@@ -36,7 +36,7 @@ class _Pincite(click.Group):
         except PinciteError as error:
             raise _Sentence(plain(str(error))) from error
         except KeyboardInterrupt:
-            click.echo("Interrupted. What was indexed until now is kept.", err=True)
+            click.echo("Interrupted. What was indexed or saved until now is kept.", err=True)
             sys.exit(130)
 
     def list_commands(self, ctx: click.Context) -> list[str]:

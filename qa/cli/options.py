@@ -46,9 +46,14 @@ def json_option(function: _Function) -> _Function:
 
 
 def seed_option(function: _Function) -> _Function:
-    return click.option("--seed", default=0, show_default=True, metavar="N", help="Decides what is drawn by chance.")(
-        function
-    )
+    return click.option(
+        "--seed",
+        type=click.IntRange(min=0),
+        default=0,
+        show_default=True,
+        metavar="N",
+        help="Decides what is drawn by chance.",
+    )(function)
 
 
 def form_option(function: _Function) -> _Function:

@@ -22,24 +22,37 @@ _STAGE_METRICS = ("success@1", "success@5", "recall@10", "recall@100", "mrr@10",
 def print_report(report: Report) -> None:
     """Every metric with its definition, the stages side by side, the causes of failures, the times."""
     print_line(_questions(report), bold=True)
+    _print_handled(report)
+    _print_lost(report)
     _print_families(report.metrics)
     _print_stages(report.metrics)
     _print_causes(report)
     _print_latency(report)
     _print_detectable(report.metrics)
-    _print_lost(report)
+    _print_errors(report)
 
 
-def print_comparison(compared: Mapping[str, Comparison]) -> None:
-    if not compared:
-        return
+def print_comparison(compared: Mapping[str, Comparison], differences: Sequence[str]) -> None:
+    """What the two runs were made from differently, and the verdict on each metric that changed."""
     print_line()
+    for line in differences:
+        print_line(line)
+    same = [name for name, entry in compared.items() if not entry.wins and not entry.losses]
+    if len(same) == len(compared):
+        print_line(
+            f"No question did better or worse than in the earlier run, in any of {len(same)} metrics.", bold=True
+        )
+        return
     print_line("Against the earlier run (paired randomisation test, p by Holm over the metrics):", bold=True)
     for name, entry in compared.items():
+        if name in same:
+            continue
         print_line(
             f"{name:20}{entry.before:6.3f} to {entry.after:.3f}  {entry.wins:3} won {entry.ties:4} tied "
             f"{entry.losses:3} lost  p {_chance(entry.p)}  {entry.verdict}"
         )
+    if same:
+        print_line(f"Unchanged in every question: {', '.join(same)}")
 
 
 def print_sweep(sweep: Sweep) -> None:
@@ -146,17 +159,34 @@ def _print_detectable(metrics: Mapping[str, Metric]) -> None:
         print_text(f"These questions show differences between two runs from about {listed} on (less where runs agree).")
 
 
-def _print_lost(report: Report) -> None:
+def _print_errors(report: Report) -> None:
     failed = [f"{_shortened(row.id)}: {row.error}" for row in report.per_question if row.error]
-    lost = [_shortened(row.id) for row in report.per_question if row.lost_quotes]
     if failed:
         print_line()
         print_line("Without a result:", bold=True)
         _print_first(failed)
+
+
+def _print_handled(report: Report) -> None:
+    """Where answers came back and are known to be right or not: what became of the questions, in one line."""
+    answered = [row for row in report.per_question if row.answered and "risk" in row.scores]
+    if not answered:
+        return
+    right = sum(row.scores["risk"] == 0 for row in answered)
+    text = f"{counted(len(answered), 'question')} answered, {right} rightly (an acceptable answer is in what was given)"
+    abstained = [row.scores["abstained"] for row in report.per_question if "abstained" in row.scores]
+    if abstained:
+        text += f"; of {len(abstained)} without an answer, {sum(each == 1 for each in abstained)} left unanswered"
+    print_text(f"{text}.")
+
+
+def _print_lost(report: Report) -> None:
+    """First of all, because every figure suffers: evidence that could not be found."""
+    lost = [_shortened(row.id) for row in report.per_question if row.lost_quotes]
     if lost:
         print_line()
         more = f" and {len(lost) - _LISTED} more" if len(lost) > _LISTED else ""
-        print_line("Evidence that is not in the store, counted as not found:", bold=True)
+        print_line("Evidence that is not in the store, counted as not found: see pincite gold check.", bold=True)
         print_text(f"{', '.join(lost[:_LISTED])}{more}", "    ")
 
 

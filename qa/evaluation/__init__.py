@@ -3,6 +3,7 @@
 from qa.evaluation.comparison import Comparison, compare
 from qa.evaluation.metrics import METRICS
 from qa.evaluation.predictions import read_predictions
+from qa.evaluation.provenance import differences
 from qa.evaluation.report import Metric, Report
 from qa.evaluation.run import evaluate, evaluate_predictions
 from qa.evaluation.saved import SavedRun, load_run, save_run
@@ -17,6 +18,7 @@ __all__ = [
     "Sweep",
     "check_factors",
     "compare",
+    "differences",
     "evaluate",
     "evaluate_predictions",
     "load_run",

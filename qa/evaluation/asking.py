@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
+from typing import Any
 
 from qa.assistant import Assistant
 from qa.errors import PinciteError
+from qa.gold.formats.fields import Fault, Field, name
 from qa.gold.questions import GoldQuestion
 from qa.retriever import Ranked, Retriever, Stage
 from qa.types import MARK, Answer, Citation, Hit
@@ -15,8 +18,8 @@ from qa.types import MARK, Answer, Citation, Hit
 GIVEN = ""
 """The name of the ranking that the user gets; the stages behind it go by their own."""
 
-Answerer = Callable[[str], Answer | str | None]
-"""Any program that answers: an empty text or None abstains."""
+Answerer = Callable[[str], Answer | Mapping[str, Any] | str | None]
+"""Any program that answers: an empty text or None abstains, and a mapping is as in a file of predictions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,11 @@ Ask = Callable[[GoldQuestion], Outcome]
 
 def asking(answerer: Assistant | Retriever | Answerer) -> Ask:
     """How to put a question to an answerer. What cannot be asked comes back as an outcome with an error."""
+    if not isinstance(answerer, Assistant | Retriever) and (isinstance(answerer, type) or not callable(answerer)):
+        raise PinciteError(
+            "evaluate(answerer, gold) wants an Assistant, a Retriever or a function from a question to its answer, "
+            f"not {answerer!r:.60}."
+        )
     if isinstance(answerer, Assistant):
         ask = _asking_assistant(answerer)
     elif isinstance(answerer, Retriever):
@@ -53,10 +61,15 @@ def asking(answerer: Assistant | Retriever | Answerer) -> Ask:
         ask = _asking_any(answerer)
 
     def explained(question: GoldQuestion) -> Outcome:
+        # A question without a result scores zero, it does not vanish.
         try:
             return ask(question)
-        except PinciteError as error:  # a question without a result scores zero, it does not vanish
+        except PinciteError as error:
             return Outcome(error=str(error))
+        except Exception as error:
+            if isinstance(answerer, Assistant | Retriever):
+                raise
+            return Outcome(error=f"{type(error).__name__}: {error}")  # another program's, whatever it raises
 
     return explained
 
@@ -96,8 +109,12 @@ def _asking_any(answerer: Answerer) -> Ask:
         answer = answerer(question.question)
         timings = {"total": (perf_counter() - begin) * 1000}
         if not isinstance(answer, Answer):
-            given = " ".join((answer or "").split())
-            return Outcome(answered=bool(given), short=given, best=given, timings=timings)
+            value = dict(answer) if isinstance(answer, Mapping) else answer
+            try:
+                return replace(from_value(Field("" if value is None else value)), timings=timings)
+            except Fault as fault:
+                place = f', field "{name(fault.steps)}"' if fault.steps else ""
+                raise PinciteError(f"What the function returned is no answer{place}: {fault.problem}") from fault
         return Outcome(
             answered=answer.answered,
             short=short(answer),
@@ -112,6 +129,28 @@ def _asking_any(answerer: Answerer) -> Ask:
         )
 
     return ask
+
+
+def from_value(field: Field) -> Outcome:
+    """What a text, or an object with `answer`, `confidence` and `answered`, says. Raises Fault for anything else."""
+    if isinstance(field.value, str):
+        given = " ".join(field.string().split())
+        return Outcome(answered=bool(given), short=given, best=given)
+    if not isinstance(field.value, dict):
+        raise field.fault('an answer in quotes is needed ("" abstains), or an object with "answer".')
+    best = " ".join(field.member("answer").string().split())
+    answered = field.member("answered").flag() if field.has("answered") else bool(best)
+    confidence = _probability(field.member("confidence")) if field.has("confidence") else None
+    if answered and not best:
+        raise field.member("answer").fault("an answer that was given cannot be empty.")
+    return Outcome(answered=answered, short=best if answered else "", best=best, confidence=confidence)
+
+
+def _probability(field: Field) -> float:
+    value = field.value
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or not 0 <= value <= 1:
+        raise field.fault("a number from 0 to 1 is needed.")
+    return float(value)
 
 
 def short(answer: Answer) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 
 from qa.errors import PinciteError
 from qa.evaluation.metrics import LOWER_IS_BETTER, PAIRED, units_of
-from qa.evaluation.report import QuestionScore, Report
+from qa.evaluation.report import Report
 from qa.evaluation.saved import SavedRun, fingerprint
 from qa.evaluation.statistics import detectable_paired, holm, randomisation
 
@@ -65,7 +65,7 @@ def compare(report: Report, baseline: SavedRun, *, seed: int, metrics: Sequence[
     Raises PinciteError where the two runs did not ask the same questions, or have a metric that is asked for in one
     of them only.
     """
-    _refuse_other_questions(report.per_question, baseline)
+    refuse_other_questions({row.id: fingerprint(row) for row in report.per_question}, baseline)
     # As they are saved: a run must equal itself.
     rows = {row.id: {name: round(score, 4) for name, score in row.scores.items()} for row in report.per_question}
     pairs = {name: _pairs(name, rows, baseline.scores) for name in metrics or _of_no_stage(report)}
@@ -130,14 +130,15 @@ def _comparison(both: Pairs, units: Mapping[str, str], p: float, *, lower_is_bet
     )
 
 
-def _refuse_other_questions(rows: Sequence[QuestionScore], baseline: SavedRun) -> None:
-    ids = {row.id for row in rows}
-    different = sorted(ids ^ baseline.scores.keys())
-    changed = sorted(row.id for row in rows if baseline.questions.get(row.id, fingerprint(row)) != fingerprint(row))
+def refuse_other_questions(asked: Mapping[str, str], baseline: SavedRun) -> None:
+    """Raise PinciteError where an earlier run did not ask the same; `asked` has their fingerprints by id."""
+    different = sorted(asked.keys() ^ baseline.scores.keys())
+    changed = sorted(id_ for id_, now in asked.items() if baseline.questions.get(id_, now) != now)
     for what, names in (("differ in", different), ("ask differently, or want other answers or evidence, in", changed)):
         if names:
             listed = ", ".join(names[:5]) + ("..." if len(names) > 5 else "")
             questions = f"{len(names)} question" + ("s" if len(names) > 1 else "")
             raise PinciteError(
-                f"The runs cannot be compared: they {what} {questions} ({listed}). Compare runs of the same gold file."
+                f"The runs cannot be compared: they {what} {questions} ({listed}). Compare runs of the same gold file, "
+                "or keep a new run of this one with --save to compare with from now on."
             )

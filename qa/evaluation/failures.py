@@ -11,7 +11,7 @@ from qa.gold.anchors import Located
 from qa.gold.questions import GoldQuestion
 
 CAUSES = {
-    "no result": "an error came instead of an answer",
+    "no result": "an error came instead of an answer, or nothing",
     "answered though unanswerable": "an answer was given where the documents have none",
     "wrongly abstained": "the best answer found is right and was not given",
     "not ingested": "no document of the evidence is in the store",

@@ -118,8 +118,11 @@ class Judge:
         """What the reader makes of the passages of the evidence, as if they had been found first."""
         if self._assistant is None or self._reading is None or not evidences.passages:
             return None
+        passages = evidences.passages
+        if gold.whole_documents:  # of a document that is meant as a whole, what says the answer
+            passages = tuple(sorted(passages, key=lambda passage: not answers.holds(passage.text, gold.answers)))
         hits = []
-        for rank, passage in enumerate(evidences.passages[:_READ], start=1):
+        for rank, passage in enumerate(passages[:_READ], start=1):
             document = self._reading.document(passage.document_id)
             if document is None:
                 return None

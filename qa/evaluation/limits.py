@@ -10,8 +10,8 @@ from qa.evaluation.report import Report
 
 
 def below(report: Report, floors: Mapping[str, float]) -> list[str]:
-    """A sentence for each metric that is below its floor; one that no question counts in is 0."""
-    values = {name: _shown(report, name) if name in report.metrics else 0.0 for name in floors}
+    """A sentence for each metric that is below its floor. Raises PinciteError for one that was not measured."""
+    values = {name: _shown(report, name, "--fail-under") for name in floors}
     return [
         f"{name} is {values[name]:.4f}, below the {floor:g} asked for with --fail-under."
         for name, floor in floors.items()
@@ -20,14 +20,13 @@ def below(report: Report, floors: Mapping[str, float]) -> list[str]:
 
 
 def above(report: Report, ceilings: Mapping[str, float]) -> list[str]:
-    """A sentence for each metric that is above its ceiling, or that no question counts in."""
-    missed = []
-    for name, ceiling in ceilings.items():
-        if name not in report.metrics:
-            missed.append(f"{name} cannot be said of these questions, and --fail-over asks for at most {ceiling:g}.")
-        elif not (value := _shown(report, name)) <= ceiling:
-            missed.append(f"{name} is {value:.4f}, above the {ceiling:g} asked for with --fail-over.")
-    return missed
+    """A sentence for each metric that is above its ceiling. Raises PinciteError for one that was not measured."""
+    values = {name: _shown(report, name, "--fail-over") for name in ceilings}
+    return [
+        f"{name} is {values[name]:.4f}, above the {ceiling:g} asked for with --fail-over."
+        for name, ceiling in ceilings.items()
+        if not values[name] <= ceiling
+    ]
 
 
 def regressions(compared: Mapping[str, Comparison], drops: Mapping[str, float]) -> list[str]:
@@ -54,6 +53,11 @@ def too_slow(report: Report, milliseconds: float) -> list[str]:
     return [f"95 % of the questions took up to {p95:.1f} ms, more than the {milliseconds:g} allowed with --max-p95-ms."]
 
 
-def _shown(report: Report, name: str) -> float:
+def _shown(report: Report, name: str, option: str) -> float:
     """The figure as it is printed and saved: a run keeps the limits that are copied from it."""
+    if name not in report.metrics:
+        raise PinciteError(
+            f"{option} {name}: it was not measured. No question of this gold set counts in it, or what was judged "
+            "(passages alone, predictions from a file) does not have it."
+        )
     return round(report.metrics[name].value, 4)

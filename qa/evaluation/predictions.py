@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from qa.errors import PinciteError
-from qa.evaluation.asking import Ask, Outcome
+from qa.evaluation.asking import Ask, Outcome, from_value
 from qa.gold.formats import read_run
 from qa.gold.formats.documents import read_document
 from qa.gold.formats.fields import Field, shown
 from qa.gold.formats.files import text_of
+from qa.gold.formats.trec import RUN_COLUMNS, columns
 from qa.gold.questions import GoldQuestion
 
 _MISSING = "there is no prediction for this question"
@@ -27,39 +27,38 @@ def read_predictions(path: str | os.PathLike[str], gold: Sequence[GoldQuestion])
     PinciteError that names the line or field that is wrong, and where no id is one of the gold's.
     """
     path = Path(path)
-    if text_of(path).lstrip().startswith("{"):
+    if os.path.isdir(path):  # False also for what can be no name
+        raise PinciteError(f"{path} is a folder: name a file, for example {path / 'predictions.json'} of a saved run.")
+    text = text_of(path).lstrip()
+    if text.startswith("{"):
         outcomes = read_document(path, _answers)
-    else:
+    elif len(columns(text.partition("\n")[0])) == len(RUN_COLUMNS):
         outcomes = {id_: Outcome(documents=documents) for id_, documents in read_run(path).items()}
+    else:
+        raise PinciteError(
+            f'{path} holds no predictions: neither answers by id, as {{"q1": "an answer", "q2": ""}}, '
+            f"nor a TREC run ({' '.join(RUN_COLUMNS)} a line)."
+        )
     known = {question.id for question in gold}
     if not known & outcomes.keys():
         first = (shown(next(iter(ids), "")) for ids in (outcomes, (question.id for question in gold)))
         raise PinciteError(
             "{} answers none of these questions: its first id is {}, the gold's is {}.".format(path, *first)
         )
+    _refuse_foreign_documents(path, outcomes, gold)
     return lambda question: outcomes.get(question.id, Outcome(error=_MISSING))
 
 
+def _refuse_foreign_documents(path: Path, outcomes: Mapping[str, Outcome], gold: Sequence[GoldQuestion]) -> None:
+    """A run that names none of the gold's documents calls them otherwise: zeros for everything would be no finding."""
+    wanted = [evidence.document for question in gold for evidence in question.evidence]
+    found = [name for outcome in outcomes.values() for name in outcome.documents or ()]
+    if wanted and found and not set(wanted) & set(found):
+        raise PinciteError(
+            f"{path} names no document that the gold set names: its first is {shown(found[0])}, the gold's is "
+            f"{shown(wanted[0])}. The run of pincite eval --save names passages; trec_eval judges it by its qrels.trec."
+        )
+
+
 def _answers(whole: Field) -> dict[str, Outcome]:
-    return {id_: _answer(whole.member(id_)) for id_ in whole.members()}
-
-
-def _answer(field: Field) -> Outcome:
-    if isinstance(field.value, str):
-        given = " ".join(field.string().split())
-        return Outcome(answered=bool(given), short=given, best=given)
-    if not isinstance(field.value, dict):
-        raise field.fault('an answer in quotes is needed ("" abstains), or an object with "answer".')
-    best = " ".join(field.member("answer").string().split())
-    answered = field.member("answered").flag() if field.has("answered") else bool(best)
-    confidence = _probability(field.member("confidence")) if field.has("confidence") else None
-    if answered and not best:
-        raise field.member("answer").fault("an answer that was given cannot be empty.")
-    return Outcome(answered=answered, short=best if answered else "", best=best, confidence=confidence)
-
-
-def _probability(field: Field) -> float:
-    value = field.value
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or not 0 <= value <= 1:
-        raise field.fault("a number from 0 to 1 is needed.")
-    return float(value)
+    return {id_: from_value(whole.member(id_)) for id_ in whole.members()}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Sequence
-from importlib.metadata import version
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from qa.assistant import Assistant
@@ -26,9 +26,35 @@ def provenance(
         "gold": {"file": gold, "questions": len(rows), "sha256": asked},
         "settings": _settings(answerer),
         "store": _store(answerer.library) if answerer else None,
-        "versions": {"python": platform.python_version()} | {package: version(package) for package in _PACKAGES},
+        "versions": {"python": platform.python_version()} | {package: _version(package) for package in _PACKAGES},
         "seed": seed,
     }
+
+
+def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What two runs were made from differently, a line each: settings, documents, model, versions."""
+    first, second = dict(_flat(before)), dict(_flat(now))
+    return [
+        f"{name}: {first[name]} before, {second[name]} now"
+        for name in second
+        if name in first and first[name] != second[name] and name.split(".")[0] in ("settings", "store", "versions")
+    ]
+
+
+def _flat(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The values of nested objects by dotted names, without how often a store was written."""
+    for name, each in value.items():
+        if isinstance(each, Mapping):
+            yield from _flat(each, f"{prefix}{name}.")
+        elif name != "generation":
+            yield f"{prefix}{name}", each
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # run from a checkout, or FAISS from a distribution of another name
+        return None
 
 
 def _settings(answerer: Assistant | Retriever | None) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ class Metric:
     """A figure over `count` questions, in 0..1, with its 95 % interval where there is more than one question.
 
     `detectable` is the smallest difference between two runs that these questions would show four times in five; None
-    where that cannot be said.
+    where that cannot be said, or there is none.
     """
 
     value: float

@@ -34,15 +34,17 @@ def evaluate(
     An assistant is judged in everything, a retriever in its passages. Any function from a question to an `Answer`, a
     text or None (abstained) is judged in its answers and abstentions, and where `library` is the one that its answers
     are about, in passages and citations too. Raises PinciteError where the library is empty, changes meanwhile or holds
-    none of the evidence at all, and where the words of a question are not known.
+    none of the evidence at all, where the words of a question are not known, and where it answers no question at all
+    for an error, such as a model that is not there.
     """
     ask = asking(answerer)
+    _refuse_other_things(gold)
     if isinstance(answerer, Assistant | Retriever):
         library = answerer.library
     _refuse_without_words(gold)
     with one_view(library) as reading:
-        if isinstance(answerer, Assistant | Retriever) and gold:
-            ask(gold[0])  # loads the models and maps the files: the times are those of a program that is running
+        if isinstance(answerer, Assistant | Retriever):
+            _warm_up(ask, gold)
         judge = Judge(reading, answerer if isinstance(answerer, Assistant) else None)
         return _report(judge, ask, gold, progress, seed)
 
@@ -61,6 +63,21 @@ def _report(judge: Judge, ask: Ask, gold: Sequence[GoldQuestion], progress: Prog
     _refuse_foreign_gold(gold, rows)
     rows = judge.completed(gold, rows)
     return Report(metrics(rows, seed=seed), tuple(rows), _latency(rows))
+
+
+def _warm_up(ask: Ask, gold: Sequence[GoldQuestion]) -> None:
+    """Ask until a question brings a result: models are loaded and files mapped, as in a program that is running.
+
+    Raises PinciteError where none does: zeros for all of them would look like a figure.
+    """
+    error = ""
+    for question in gold:
+        outcome = ask(question)
+        if not outcome.error:
+            return
+        error = error or outcome.error
+    if error:
+        raise PinciteError(f"No question brought a result, the first one for this reason: {error}")
 
 
 @contextmanager
@@ -88,6 +105,17 @@ def _latency(rows: Sequence[QuestionScore]) -> dict[str, Latency]:
     stages = list(dict.fromkeys(stage for row in rows for stage in row.timings_ms))
     times = {stage: [row.timings_ms[stage] for row in rows if stage in row.timings_ms] for stage in stages}
     return {stage: Latency(*map(float, np.percentile(taken, [50, 95]))) for stage, taken in times.items()}
+
+
+def _refuse_other_things(gold: Sequence[GoldQuestion]) -> None:
+    if (
+        not isinstance(gold, Sequence)
+        or isinstance(gold, str)
+        or not all(isinstance(each, GoldQuestion) for each in gold)
+    ):
+        raise PinciteError("evaluate(answerer, gold) wants gold questions: read a file with qa.read_gold(path).")
+    if not gold:
+        raise PinciteError("There are no gold questions to ask.")
 
 
 def _refuse_without_words(gold: Sequence[GoldQuestion]) -> None:

@@ -6,27 +6,31 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from qa.errors import PinciteError
 from qa.evaluation.report import QuestionScore, Report
+from qa.gold.questions import GoldQuestion
 
 
 @dataclass(frozen=True, slots=True)
 class SavedRun:
-    """Each question's scores by metric, and what each asked and wanted (`fingerprint`), where the run says so."""
+    """Each question's scores by metric, what each asked and wanted (`fingerprint`), and what the run was made from, as
+    far as the run says so."""
 
     scores: Mapping[str, Mapping[str, float]]
     questions: Mapping[str, str]
+    made_from: Mapping[str, Any] = field(default_factory=dict)
 
 
-def fingerprint(row: QuestionScore) -> str:
+def fingerprint(asked: QuestionScore | GoldQuestion) -> str:
     """What a question asks and wants, in 16 hexadecimal digits: scores of two runs are of the same thing or not."""
-    wanted = [[evidence.document, evidence.quote, evidence.grade] for evidence in row.wanted]
-    text = json.dumps([row.question, row.answers, row.answerable, wanted])
+    evidence = asked.evidence if isinstance(asked, GoldQuestion) else asked.wanted
+    wanted = [[each.document, each.quote, each.grade] for each in evidence]
+    text = json.dumps([asked.question, asked.answers, asked.answerable, wanted])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -49,14 +53,16 @@ def save_run(report: Report, folder: str | os.PathLike[str], made_from: Mapping[
 
 
 def load_run(folder: str | os.PathLike[str]) -> SavedRun:
-    """The scores of a saved run. Raises PinciteError where it is none."""
-    path = Path(folder) / "run.json"
+    """The scores of a saved run, by its folder or the `run.json` in it. Raises PinciteError where it is none."""
+    path = Path(folder) if Path(folder).name == "run.json" else Path(folder) / "run.json"
     try:
-        rows = json.loads(path.read_text(encoding="utf-8"))["per_question"]
+        run = json.loads(path.read_text(encoding="utf-8"))
+        rows, made_from = run["per_question"], run.get("made_from", {})
         scores = {_text_of(row["id"]): {name: _share(score) for name, score in row["scores"].items()} for row in rows}
         if len(scores) < len(rows):
             raise ValueError("a question stands twice")
-        return SavedRun(scores, {row["id"]: _text_of(row["gold"]) for row in rows if "gold" in row})
+        questions = {row["id"]: _text_of(row["gold"]) for row in rows if "gold" in row}
+        return SavedRun(scores, questions, made_from if isinstance(made_from, dict) else {})
     except OSError as error:
         raise PinciteError(f"{path} cannot be read ({error.strerror}): name a folder made with --save.") from error
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
@@ -102,5 +108,9 @@ def _qrels(report: Report) -> str:
 
 
 def _field(text: str) -> str:
-    """White space, which divides the fields, as percent codes, and the percent sign, so that names stay different."""
-    return "".join(quote(character) if character.isspace() or character == "%" else character for character in text)
+    """White space, which divides the fields, and what cannot be printed, as percent codes; the percent sign too, so
+    that names stay different."""
+    return "".join(
+        character if character.isprintable() and character not in " %" else quote(character, errors="replace")
+        for character in text
+    )

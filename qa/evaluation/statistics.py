@@ -169,15 +169,16 @@ def detectable_paired(differences: Sequence[float], groups: Sequence[Hashable]) 
     """The true difference of two runs that questions like these would show four times in five.
 
     That is (1.96 + 0.84) standard errors of the mean difference, and more for few groups (quantiles of Student's
-    distribution): a two-sided test at 5 % then has a power of 80 %. None for fewer than two groups, and where the
-    differences are all the same.
+    distribution): a two-sided test at 5 % then has a power of 80 %. None for fewer than two groups, where the
+    differences are all the same, and where so few questions would not show even the largest one there is, 1.
     """
     if len(set(groups)) < 2:
         return None
     sums, sizes = _totals(differences, groups)
     _, error = _mean_and_error(sums, sizes)
     freedom = _effective(sizes) - 1
-    return float(t.ppf((1 + LEVEL) / 2, freedom) + t.ppf(_POWER, freedom)) * error if error >= _SAME else None
+    smallest = float(t.ppf((1 + LEVEL) / 2, freedom) + t.ppf(_POWER, freedom)) * error
+    return smallest if error >= _SAME and smallest <= 1 else None
 
 
 def detectable(scores: Sequence[float], groups: Sequence[Hashable]) -> float | None:
@@ -186,7 +187,7 @@ def detectable(scores: Sequence[float], groups: Sequence[Hashable]) -> float | N
     An upper bound, because two runs on the same questions mostly succeed and fail together.
     """
     alone = detectable_paired(scores, groups)
-    return None if alone is None else sqrt(2) * alone
+    return None if alone is None or sqrt(2) * alone > 1 else sqrt(2) * alone
 
 
 def _units(groups: Sequence[Hashable]) -> NDArray[np.intp]:

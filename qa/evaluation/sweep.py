@@ -89,17 +89,26 @@ def sweep(
         values: _answerer(library, dict(zip(factors, values, strict=True)), metric)
         for values in product(*factors.values())
     }
+    figures: dict[Values, Metric] = {}
+    scores: dict[Values, Scores] = {}
+    units: dict[str, str] = {}
     with one_view(library):
-        reports = {values: evaluate(each, gold, progress, seed=seed) for values, each in answerers.items()}
-    scores = {values: _scores(report, metric) for values, report in reports.items()}
-    if not all(scores.values()):
-        raise PinciteError(f"No question of this gold set has a score in {metric}: choose another with --metric.")
-    units = units_of(next(iter(reports.values())).per_question)
+        for values, each in answerers.items():
+            report = evaluate(each, gold, progress, seed=seed)
+            # Only what is compared is kept: a report has some 30 KB a question.
+            scores[values] = _scores(report, metric)
+            if not scores[values]:
+                raise PinciteError(
+                    f"No question of this gold set has a score in {metric}: choose another with --metric."
+                )
+            figures[values] = report.metrics[metric]
+            units = units or units_of(report.per_question)
+            del report
     pairs = _effects(factors, scores)
     effects = compared(pairs, units, seed=seed, lower_is_better=pairs if metric in LOWER_IS_BETTER else ())
     return Sweep(
         metric,
-        tuple(_cells(list(factors), reports, scores, units, metric, seed)),
+        tuple(_cells(list(factors), figures, scores, units, metric, seed)),
         tuple(Effect(*name, comparison) for name, comparison in effects.items()),
     )
 
@@ -112,14 +121,14 @@ Values = tuple[str, ...]
 
 def _cells(
     names: Sequence[str],
-    reports: Mapping[Values, Report],
+    figures: Mapping[Values, Metric],
     scores: Mapping[Values, Scores],
     units: Mapping[str, str],
     metric: str,
     seed: int,
 ) -> list[Cell]:
     sign = 1 if metric in LOWER_IS_BETTER else -1
-    order = sorted(reports, key=lambda values: sign * reports[values].metrics[metric].value)
+    order = sorted(figures, key=lambda values: sign * figures[values].value)
     best = order[0]
     # Which is the best was seen on these questions too: every two are compared, and p is adjusted for all of that.
     pairs = {two: both for two in combinations(order, 2) if (both := _pairs(scores[two[1]], scores[two[0]]))}
@@ -127,7 +136,7 @@ def _cells(
     p_values = {second: comparison.p for (first, second), comparison in against.items() if first == best}
     # The best itself has none, nor have those that share no question with it, of which nothing can be told.
     return [
-        Cell(dict(zip(names, values, strict=True)), reports[values].metrics[metric], p, p >= ALPHA)
+        Cell(dict(zip(names, values, strict=True)), figures[values], p, p >= ALPHA)
         for values in order
         for p in [p_values.get(values, 1.0)]
     ]

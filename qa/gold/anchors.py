@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,12 +20,16 @@ _KEPT = 256
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A place of a quote: `document.text[start:end] == quote`. With `whole`, the document is meant, not its words."""
+    """A place of a quote: `document.text[start:end] == quote`. With `whole`, the document is meant, not its words.
+
+    `long` tells that the quote has more bytes than any passage may have.
+    """
 
     document_id: str
     start: int
     end: int
     whole: bool = False
+    long: bool = False
 
 
 Places = tuple[Anchor, ...]
@@ -67,9 +72,10 @@ def _places(document: Document, quote: str) -> Iterator[Anchor]:
     if not quote:
         yield Anchor(document.id, 0, len(document.text), whole=True)
         return
+    long = len(quote.encode("utf-8", "replace")) > MAX_BYTES
     start = document.text.find(quote)
     while start >= 0:
-        yield Anchor(document.id, start, start + len(quote))
+        yield Anchor(document.id, start, start + len(quote), long=long)
         start = document.text.find(quote, start + len(quote))
 
 
@@ -81,7 +87,7 @@ def relevant(passage: Passage, anchor: Anchor) -> bool:
     if passage.document_id != anchor.document_id:
         return False
     length, both = anchor.end - anchor.start, overlap(passage, anchor)
-    return anchor.whole or both * 2 > length or (length > MAX_BYTES and both == passage.end - passage.start)
+    return anchor.whole or both * 2 > length or (anchor.long and both == passage.end - passage.start)
 
 
 def overlap(passage: Passage, anchor: Anchor) -> int:
@@ -91,7 +97,29 @@ def overlap(passage: Passage, anchor: Anchor) -> int:
 
 def judge(passages: Sequence[Passage], quotes: Sequence[Places]) -> list[set[int]]:
     """For each passage in turn, which quotes it holds, by their number in `quotes`."""
+    known = [_by_document(places) for places in quotes]
     return [
-        {number for number, places in enumerate(quotes) if any(relevant(passage, place) for place in places)}
+        {
+            number
+            for number, places in enumerate(known)
+            if any(relevant(passage, place) for place in _near(passage, places.get(passage.document_id, [])))
+        }
         for passage in passages
     ]
+
+
+def _by_document(places: Places) -> dict[str, list[Anchor]]:
+    """The places of one quote in each document, from the first to the last."""
+    found: dict[str, list[Anchor]] = {}
+    for place in sorted(places, key=lambda place: place.start):
+        found.setdefault(place.document_id, []).append(place)
+    return found
+
+
+def _near(passage: Passage, places: Sequence[Anchor]) -> Sequence[Anchor]:
+    """The places that overlap a passage, of one quote in its document: they are equally long, and in order.
+
+    A word can stand in a hundred thousand places, and each passage is only compared with its own.
+    """
+    first = bisect_right(places, passage.start, key=lambda place: place.end)
+    return places[first : bisect_left(places, passage.end, key=lambda place: place.start)]

@@ -33,6 +33,8 @@ SHORTEST_RESPACED = 8
 SHORTEST_MOVED = 32
 """Folded characters, about six words, from which similar words, or the same in another document, are no chance."""
 
+_DENYING = frozenset("not no never none nor neither nobody nothing nowhere cannot without except unless hardly".split())
+"""Words that turn a sentence into its opposite, and cost few letters."""
 _NUMBERS = re.compile(r"\d+")
 _FOLDED = 16
 """Folded documents kept; each takes some nine bytes a character."""
@@ -195,6 +197,10 @@ def _one_of(changed: Whereabouts | None, elsewhere: Whereabouts | None) -> Where
     return replace(changed, sentence=f"{changed.sentence} {elsewhere.sentence}", certain=False)
 
 
+def _negations(folded: str) -> int:
+    return sum(word in _DENYING or word.endswith("n't") for word in re.findall(r"[\w']+", folded))
+
+
 def _doubt(wanted: str, found: str, candidates: Sequence[Run]) -> str:
     """Why similar words may not be the ones that were meant, "" where nothing speaks against it."""
     if len(wanted) < SHORTEST_MOVED:
@@ -205,4 +211,6 @@ def _doubt(wanted: str, found: str, candidates: Sequence[Run]) -> str:
         return "but another place is about as similar"
     if _NUMBERS.findall(wanted) != _NUMBERS.findall(fold(found).text):
         return "but the numbers in them are others"
+    if _negations(wanted) != _negations(fold(found).text):
+        return "but one denies what the other says"
     return ""

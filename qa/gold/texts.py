@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -45,20 +46,27 @@ def indexed(
 def write_texts(gold: Gold, folder: Path) -> dict[str, str]:
     """Write each text to a file of its own; the file's name by that of the text. Empty texts are left out."""
     folder.mkdir(parents=True, exist_ok=True)
-    names = {text.name: file_name(text.name) for text in gold.texts if text.text.strip()}
+    names = _file_names([text.name for text in gold.texts if text.text.strip()])
     for text in gold.texts:
         if text.name in names:
             (folder / names[text.name]).write_bytes(text.text.encode("utf-8", "replace"))
     return names
 
 
-def file_name(name: str) -> str:
+def _file_names(names: Sequence[str]) -> dict[str, str]:
+    cases = Counter(name.casefold() for name in set(names))
+    return {name: file_name(name, alone=cases[name.casefold()] == 1) for name in names}
+
+
+def file_name(name: str, *, alone: bool = False) -> str:
     """A file name for the text called `name`: any name gives one, and different names give different ones.
 
-    So they do where case does not count, and none is hidden (a dot in front) or a device of Windows.
+    So they do where case does not count (unless no other name differs by case only: `alone`), and none is hidden (a dot
+    in front) or a device of Windows.
     """
     plain = quote(name, safe=" ,;()[]@+='", errors="surrogatepass")
-    if plain != name or len(plain) > _LONGEST or name != name.strip(" .").casefold() or _unusable(name):
+    told_apart = alone or name == name.casefold()
+    if plain != name or len(plain) > _LONGEST or name != name.strip(" .") or not told_apart or _unusable(name):
         # Percent signs make room for anything; what is cut off, or told apart by case alone, is told apart by its hash.
         # A name that is taken as it is has no percent sign, so that no other text is called like this file.
         digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
@@ -67,7 +75,7 @@ def file_name(name: str) -> str:
 
 
 def _unusable(name: str) -> bool:
-    return name.partition(".")[0].rstrip() in _UNUSABLE
+    return name.partition(".")[0].rstrip().casefold() in _UNUSABLE
 
 
 def _renamed(question: GoldQuestion, names: dict[str, str]) -> GoldQuestion:

@@ -397,8 +397,16 @@ def test_runs_that_cannot_be_compared(run: Any, many: Path, tmp_path: Path) -> N
     kept = tmp_path / "kept"
     assert run("eval", many, *given, "--save", kept).exit_code == 0
     many.write_text(many.read_text().replace("Which q07?", "Whose q07?"))
-    sentence = told(run("eval", many, *given, "--baseline", kept))
-    assert "they ask differently, or want other answers or evidence, in 1 question (q07)" in sentence
+    now = tmp_path / "now"
+    result = run("eval", many, *given, "--baseline", kept, "--save", now)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "they ask differently, or want other answers or evidence, in 1 question (q07)" in result.stderr
+    assert (now / "run.json").exists()  # what was asked for an hour is not lost
+
+
+def test_a_model_that_is_not_there_is_told_and_no_run_of_zeros(run: Any, indexed: Path, gold: Path) -> None:
+    assert "nowhere/at-all" in told(run("eval", gold, "--model", "nowhere/at-all"))
+    assert "nowhere/at-all" in told(run("sweep", gold, "--over", "k=1,2", "--model", "nowhere/at-all"))
 
 
 def test_a_margin_of_what_one_run_does_not_have(run: Any, many: Path, tmp_path: Path) -> None:
@@ -453,11 +461,11 @@ def test_wrong_options(run: Any, indexed: Path, gold: Path, tmp_path: Path, opti
     assert words in told(run("eval", gold, *(named.get(option, option) for option in options)))
 
 
-@pytest.mark.parametrize("options", [["--max-p95-ms", "fast"], ["--seed", "x"], ["--seed", "1.5"]])
+@pytest.mark.parametrize("options", [["--max-p95-ms", "fast"], ["--seed", "x"], ["--seed", "1.5"], ["--seed", "-1"]])
 def test_options_that_are_no_numbers(run: Any, indexed: Path, gold: Path, options: list[str]) -> None:
     result = run("eval", gold, *options)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "is not a valid" in result.stderr
+    assert "is not a valid" in result.stderr or "is not in the range x>=0" in result.stderr
 
 
 def test_limits_are_looked_at_before_anything_is_asked(run: Any, gold: Path, store: Path) -> None:

@@ -97,6 +97,17 @@ def test_given_gold_is_the_passages_of_a_whole_document(filled: Library) -> None
     assert seen[-1] == [EAT, BUILD]
 
 
+def test_given_gold_is_what_says_the_answer_in_a_whole_document(library: Library, tmp_path: Path) -> None:
+    # Twelve passages, of which ten are handed over: the last one is the right one, and would not be among them.
+    lines = [*(f"Herons were seen {number} times." for number in range(11)), EAT]
+    (tmp_path / "long.txt").write_text("\n\n".join(f"{line} {'And so on. ' * 40}" for line in lines))
+    library.add([tmp_path / "long.txt"])
+    gold = question(("long.txt", ""), answers=["small fish"])
+    reader = SentenceTable({gold.question: (EAT, "small fish")})
+    row = evaluate(Assistant(library, reader=reader), [gold]).per_question[0]
+    assert row.given_gold == Candidate("small fish", 0.4, True)
+
+
 def test_given_gold_is_not_tried_without_evidence_or_a_reader(filled: Library) -> None:
     lost = question(("lakes.txt", "Herons eat at noon."), answers=["x"], id_="lost")
     bare, none = question(answers=["x"], id_="bare"), question(id_="none")
@@ -109,6 +120,30 @@ def test_given_gold_is_not_tried_without_evidence_or_a_reader(filled: Library) -
 
 
 # --- errors
+
+
+def test_the_question_that_is_not_counted_is_one_that_brings_a_result(filled: Library) -> None:
+    asked: list[str] = []
+
+    @dataclass(frozen=True)
+    class Listening(SentenceTable):
+        def read(self, question: str, hits: Sequence[Hit]) -> Finding:
+            asked.append(question)
+            return SentenceTable.read(self, question, hits)
+
+    reader = Listening({}, failing=frozenset({"Broken?"}))
+    evaluate(
+        Assistant(filled, reader=reader), [question(id_="broken", text="Broken?"), question(id_="good", text="Good?")]
+    )
+    assert asked == ["Broken?", "Good?", "Broken?", "Good?"]
+
+
+def test_where_no_question_brings_a_result_there_are_no_zeros(filled: Library) -> None:
+    reader = SentenceTable({}, failing=frozenset({"Broken?", "This too?"}))
+    gold = [question(id_="broken", text="Broken?"), question(id_="this", text="This too?")]
+    with pytest.raises(PinciteError, match=r"No question brought a result.*It cannot be read\."):
+        evaluate(Assistant(filled, reader=reader), gold)
+
 
 KINDS = {
     "quoted": question(("lakes.txt", EAT), answers=["small fish"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import platform
 from importlib.metadata import version
@@ -93,3 +94,14 @@ def test_the_gold_is_known_by_what_it_asks_and_wants() -> None:
         QuestionScore("a", "Who?", (), ("a crane",), True, True, "", {}),
     ]
     assert len({gold(first, second), gold(first), *(gold(other, second) for other in others)}) == 5
+
+
+def test_a_package_that_is_not_known_by_its_name_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """FAISS from another distribution, or a checkout that was never installed."""
+    module = importlib.import_module("qa.evaluation.provenance")  # its name in the package is the function's
+    monkeypatch.setattr(module, "_PACKAGES", ("numpy", "no-such-package-anywhere"))
+    assert made_from(None)["versions"] == {
+        "python": platform.python_version(),
+        "numpy": version("numpy"),
+        "no-such-package-anywhere": None,
+    }

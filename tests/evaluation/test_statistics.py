@@ -318,10 +318,20 @@ def test_detectable_by_hand() -> None:
 
 
 def test_detectable_counts_documents() -> None:
-    # Four documents with sums 2, 0, 2, 0 of two each, mean 1/2: deviations from their share 1, -1, 1, -1, so that the
-    # error is sqrt(4 * 4/3) / 8. Student's quantiles with 3 degrees of freedom are 3.1824 and 0.9785.
-    found = detectable_paired([1, 1, 0, 0, 1, 1, 0, 0], ["a", "a", "b", "b", "c", "c", "d", "d"])
-    assert found == pytest.approx((3.1824 + 0.9785) * sqrt(16 / 3) / 8, abs=1e-4)
+    # Four documents with sums 1, 0, 1, 0 of two each, mean 1/4: deviations from their share 1/2, -1/2, 1/2, -1/2,
+    # so that the error is sqrt(1 * 4/3) / 8. Student's quantiles with 3 degrees of freedom are 3.1824 and 0.9785.
+    half = 0.5
+    found = detectable_paired([half, half, 0, 0, half, half, 0, 0], ["a", "a", "b", "b", "c", "c", "d", "d"])
+    assert found == pytest.approx((3.1824 + 0.9785) * sqrt(4 / 3) / 8, abs=1e-4)
+
+
+def test_no_difference_that_cannot_be_is_called_detectable() -> None:
+    # 1 and 0: the error is 1/2 and Student's quantiles with 1 degree of freedom are 12.7062 and 1.3764, together 7.04.
+    assert detectable_paired([1, 0], range(2)) is None
+    # A tenth of it: 0.704 between runs that are compared, but sqrt(2) * 0.704 = 0.996; of 0.11 it is 1.095.
+    assert detectable_paired([0.1, 0], range(2)) == pytest.approx(0.7041, abs=1e-3)
+    assert detectable([0.1, 0], range(2)) == pytest.approx(0.9958, abs=1e-3)
+    assert detectable([0.11, 0], range(2)) is None
 
 
 def test_nothing_can_be_said_of_what_is_detectable_without_spread() -> None:

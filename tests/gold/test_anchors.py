@@ -191,11 +191,34 @@ def test_places_hold_the_quote_and_are_all_that_fit(text: str, quote: str) -> No
 
 def test_a_passage_inside_a_quote_longer_than_any_passage_is_relevant() -> None:
     # No passage has more than 1,000 bytes, so none could hold more than half of 2,500 characters.
-    long = Anchor("d", 100, 2_600)
+    long = Anchor("d", 100, 2_600, long=True)
     assert relevant(Passage("d", 100, 700, "x" * 600), long)
     assert relevant(Passage("d", 2_000, 2_600, "x" * 600), long)
     assert not relevant(Passage("d", 99, 700, "x" * 601), long)
     assert not relevant(Passage("other", 100, 700, "x" * 600), long)
     # Of a quote that a passage can hold, half of it is wanted as ever.
     assert not relevant(Passage("d", 200, 600, "x" * 400), Anchor("d", 100, 1_100))
-    assert relevant(Passage("d", 200, 600, "x" * 400), Anchor("d", 100, 1_101))
+    assert not relevant(Passage("d", 200, 600, "x" * 400), Anchor("d", 100, 1_101))
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 60)), max_size=12),
+    st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 60), st.integers(1, 30)), min_size=1, max_size=6),
+    st.integers(1, 15),
+)
+def test_a_passage_is_judged_by_all_the_places_there_are(
+    starts: list[tuple[str, int]], spans: list[tuple[str, int, int]], length: int
+) -> None:
+    places = tuple(Anchor(id_, start, start + length) for id_, start in starts)
+    passages = [passage(start, start + size, id_) for id_, start, size in spans]
+    expected = [{0} if any(relevant(each, place) for place in places) else set() for each in passages]
+    assert judge(passages, [places]) == expected
+
+
+@pytest.mark.parametrize(
+    ("quote", "long"), [("x" * 1_000, False), ("x" * 1_001, True), ("鷺" * 333, False), ("鷺" * 334, True)]
+)
+def test_a_quote_is_long_by_its_bytes_as_passages_are(quote: str, long: bool) -> None:
+    # A heron in Chinese has three bytes: 333 of them have 999, 334 have 1,002.
+    (place,) = _places(Document("a", "a", ("a.txt",), "a" * 64, f"{quote}."), quote)
+    assert place == Anchor("a", 0, len(quote), long=long)

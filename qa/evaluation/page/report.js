@@ -115,19 +115,33 @@
     const page = where.page === null ? "" : `page ${where.page}, `;
     const parts = [foreign("bdi", "title", where.title)];
     if (where.source !== where.title) parts.push(" ", foreign("bdi", "source", where.source));
-    return [...parts, make("span", "at", `${page}line ${where.line}`)];
+    return [...parts, " ", make("span", "at", `${page}line ${where.line}`)];
   }
 
+  /* A line end that only keeps lines short, after many characters and before a word, flows as a space does. */
+  const wrap = /(?<=[^\n]{60}\n)(?=[\p{L}\p{N}])/u;
+
   function marked(text, marks) {
+    const ends = new Set();
+    let end = -1;
+    for (const part of text.split(wrap)) ends.add((end += Array.from(part).length));
     const letters = Array.from(text); // marks count code points
+    ends.delete(letters.length - 1);
     const made = foreign("p", "words");
+    const write = (node, from, to) => {
+      for (let at = from; at < to; at++) {
+        if (!ends.has(at)) continue;
+        say(node, letters.slice(from, at).join("")).append(make("span", "wrap", letters[at]));
+        from = at + 1;
+      }
+      return say(node, letters.slice(from, to).join(""));
+    };
     let done = 0;
-    for (const [start, end] of marks) {
-      say(made, letters.slice(done, start).join(""));
-      made.append(make("mark", "", letters.slice(start, end).join("")));
-      done = end;
+    for (const [first, last] of marks) {
+      write(made, done, first).append(write(make("mark"), first, last));
+      done = last;
     }
-    return say(made, letters.slice(done).join(""));
+    return write(made, done, letters.length);
   }
 
   function passage(hit) {
@@ -177,7 +191,7 @@
       const head = make("p", "where", foreign("bdi", "title", wanted.document));
       if (wanted.grade > 1) head.append(" ", make("span", "badge", `grade ${wanted.grade}`));
       if (wanted.lost) head.append(" ", make("span", "badge poor", "not in the store"));
-      const words = wanted.quote ? foreign("p", "words", wanted.quote) : make("p", "none", "The whole document.");
+      const words = wanted.quote ? marked(wanted.quote, []) : make("p", "none", "The whole document.");
       section.append(make("div", "wanted", head, words));
     }
     const missing = row.answerable
@@ -344,7 +358,11 @@
   });
   element("filters").addEventListener("input", (event) => event.target.id !== "sort" && filter());
   element("filters").addEventListener("submit", (event) => event.preventDefault());
-  element("filters").addEventListener("reset", () => setTimeout(() => (sort(), filter())));
+  element("all").addEventListener("click", () => {
+    element("filters").reset();
+    sort(); // the list of orders was reset with the rest, and the order stays
+    filter();
+  });
   body.addEventListener("click", (event) => {
     const button = event.target.closest("button.opener");
     if (button) toggle(button);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from difflib import get_close_matches
 from itertools import count
 from pathlib import Path
 
@@ -94,12 +95,15 @@ def _rows(path: Path, text: str) -> tuple[list[str], Iterator[tuple[int, Row]]]:
 
 def _wrong_header(header: list[str]) -> Fault | None:
     meanings = [_MEANINGS.get(heading, "") for heading in header]
-    for meaning in ("question", "answer"):
-        if meaning not in meanings:
-            return Fault("a column with this heading is needed, as in question,answer,source.", (meaning,))
     for heading, meaning in zip(header, meanings, strict=True):
         if meaning and meanings.count(meaning) > 1:
             return Fault(f"there is more than one column for the {meaning}.", (heading,))
+        # Any other column is the user's own; one that is nearly ours would be left out without a word.
+        if not meaning and (near := get_close_matches(heading, _MEANINGS, n=1, cutoff=0.8)):
+            return Fault(f"this column would not be read; is it {near[0]}? Else give it another name.", (heading,))
+    for meaning in ("question", "answer"):
+        if meaning not in meanings:
+            return Fault("a column with this heading is needed, as in question,answer,source.", (meaning,))
     return None
 
 
