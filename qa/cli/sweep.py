@@ -50,6 +50,7 @@ def sweep(
     questions = read_gold(gold, form)
     total = len(questions) * prod(map(len, factors.values()))
     with questioned(questions, store, model) as (library, asked), asking_bar(total) as progress:
+        library.load_encoder()  # a model that is not there is told before anything is asked
         result = evaluation.sweep(library, asked, factors, chosen, progress, seed=seed)
     if as_json:
         print_json(result.as_dict())

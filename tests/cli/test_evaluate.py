@@ -48,6 +48,7 @@ def write(path: Path, *lines: dict[str, Any]) -> Path:
     return path
 
 
+LOST = "Evidence that is not in the store, counted as not found: see pincite gold check."
 EAT = {
     "id": "eat",
     "question": "What do herons eat?",
@@ -96,6 +97,11 @@ def test_for_people(run: Any, indexed: Path, gold: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     lines = result.stdout.splitlines()
     assert lines[0] == "2 questions, 1 answerable, 1 not"
+    assert " ".join(lines[1:3]) == (
+        "1 question answered, 1 rightly (an acceptable answer is in what was given); of 1 without an answer, 1 left "
+        "unanswered."
+    )
+    assert "Evidence that is not in the store" not in result.stdout
     heads = [line.partition("   ")[0] for line in lines if line.endswith("95 % interval    of")]
     assert heads == ["Passages", "Answers", "Citations", "Abstention and confidence"]
     (at,) = (at for at, line in enumerate(lines) if line.startswith("ndcg@10"))
@@ -125,14 +131,28 @@ def test_why_questions_failed(run: Any, indexed: Path, tmp_path: Path) -> None:
     text = run("eval", path).stdout
     lines = text.splitlines()
     assert lines[0] == "6 questions, 4 answerable, 2 not, 1 without a result (scored 0)"
+    # Answered are eat and gone rightly, wrong and also not; of also and chess, chess was left.
+    assert " ".join(lines[1:3]) == (
+        "4 questions answered, 2 rightly (an acceptable answer is in what was given); of 2 without an answer, 1 left "
+        "unanswered."
+    )
+    # What spoils every figure stands above them, what did not come back below.
+    assert lines[3:6] == ["", LOST, "    gone"]
     at = lines.index("Why questions failed:")
     causes = {line[6:36].strip(): int(line[:4]) for line in lines[at + 1 :] if re.match(r" +\d+  \S", line)}
     report = json.loads(run("eval", path, "--json").stdout)
     assert causes == report["causes"]
     assert causes == {"answered though unanswerable": 1, "no result": 1, "text lost": 1, "wrong span": 1}
-    assert re.search(r"^endless: .*the longest that can be asked is 2,000", text, re.MULTILINE)
-    assert lines[-2:] == ["Evidence that is not in the store, counted as not found:", "    gone"]
+    assert lines[-2] == "Without a result:"
+    assert re.match(r"endless: .*the longest that can be asked is 2,000", lines[-1])
     assert sum(line.startswith("Without a result") for line in lines) == 1
+
+
+def test_a_question_without_a_result_was_not_left_unanswered(run: Any, indexed: Path, tmp_path: Path) -> None:
+    path = write(tmp_path / "gold.jsonl", EAT, CHESS, {**CHESS, "id": "endless", "question": "chess " * 2000})
+    report = json.loads(run("eval", path, "--json").stdout)
+    assert report["metrics"]["abstained"]["value"] == 0.5
+    assert "of 2 without an answer, 1 left unanswered." in " ".join(run("eval", path).stdout.splitlines()[1:3])
 
 
 def test_hostile_ids_and_questions_stay_on_their_line(run: Any, indexed: Path, tmp_path: Path) -> None:
@@ -144,9 +164,10 @@ def test_hostile_ids_and_questions_stay_on_their_line(run: Any, indexed: Path, t
     assert result.exit_code == 0
     assert not RAW.search(result.stdout)
     assert not re.search(r"^ ?forged", result.stdout, re.MULTILINE)
-    assert "... and 10 more" in result.stdout
-    assert " and 10 more" in result.stdout.splitlines()[-1]
-    assert "\\u2028forged" in result.stdout.partition("Evidence that is not in the store")[2]
+    assert result.stdout.splitlines()[-1] == "... and 10 more"
+    lost = result.stdout.partition(LOST)[2].partition("\n\n")[0]
+    assert lost.endswith(" and 10 more")
+    assert "\\u2028forged" in lost
     assert len(result.stdout) < 20_000
     kept = tmp_path / "kept"
     assert run("eval", path, "--save", kept).exit_code == 0
@@ -161,6 +182,7 @@ def test_passages_alone(run: Any, indexed: Path, gold: Path) -> None:
     assert report["made_from"]["settings"] == {"retriever": "fused"}
     text = run("eval", gold, "--retrieval-only").stdout
     assert "Citations" not in text
+    assert "rightly" not in text  # nothing was answered
     assert "retrieve  " in text
 
 
@@ -189,7 +211,8 @@ def test_questions_asked_are_shown_on_a_terminal_alone(monkeypatch: pytest.Monke
 
 def test_a_run_is_saved_and_equals_itself(run: Any, indexed: Path, gold: Path, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
-    assert run("eval", gold, "--save", kept).exit_code == 0
+    result = run("eval", gold, "--save", kept)
+    assert (result.exit_code, result.stderr) == (0, f"Saved in {kept}.\n")
     files = ["predictions.json", "qrels.trec", "run.json", "run.trec"]
     assert sorted(file.name for file in kept.iterdir()) == files
     saved = json.loads((kept / "run.json").read_text())
@@ -197,13 +220,17 @@ def test_a_run_is_saved_and_equals_itself(run: Any, indexed: Path, gold: Path, t
     report = document(run("eval", gold, "--baseline", kept, "--json"))
     assert {entry["verdict"] for entry in report["comparison"].values()} == {"cannot tell"}
     assert report["comparison"].keys() >= {"f1", "ndcg@10", "risk"}
-    text = run("eval", gold, "--baseline", kept, "--max-drop", "f1=0").stdout
-    assert re.search(r"\nf1 +1\.000 to 1\.000    0 won    2 tied   0 lost  p 1\.000  cannot tell\n", text)
-    assert max(map(len, text.splitlines())) <= 100
+    for named in (kept, kept / "run.json"):
+        text = run("eval", gold, "--baseline", named, "--max-drop", "f1=0").stdout
+        count = len(report["comparison"])
+        same = f"No question did better or worse than in the earlier run, in any of {count} metrics."
+        assert text.splitlines()[-2:] == ["", same]
+        assert max(map(len, text.splitlines())) <= 100
 
 
 def test_a_page_is_written(run: Any, indexed: Path, gold: Path, tmp_path: Path) -> None:
-    assert run("eval", gold, "--report", tmp_path / "page.html").exit_code == 0
+    result = run("eval", gold, "--report", tmp_path / "page.html")
+    assert (result.exit_code, result.stderr) == (0, f"Report written to {tmp_path / 'page.html'}.\n")
     assert (tmp_path / "page.html").read_text(encoding="utf-8").lower().startswith("<!doctype html")
 
 
@@ -301,14 +328,10 @@ def baseline(folder: Path, right: int = COUNT, ids: Sequence[str] = IDS, **other
         (["--fail-under", "f1=0.5"], []),
         (["--fail-under", "f1=0"], []),
         (["--fail-under", "f1=0.5001"], ["f1 is 0.5000, below the 0.5001 asked for with --fail-under."]),
-        (["--fail-under", "f1=inf"], ["f1 is 0.5000, below the inf asked for with --fail-under."]),
-        (["--fail-under", "ndcg@10=0.1"], ["ndcg@10 is 0.0000, below the 0.1 asked for with --fail-under."]),
+        (["--fail-under", " f1 = 0.51 "], ["f1 is 0.5000, below the 0.51 asked for with --fail-under."]),
+        (["--fail-under", "f1=1"], ["f1 is 0.5000, below the 1 asked for with --fail-under."]),
         (["--fail-over", "risk=0.5"], []),
         (["--fail-over", "risk=0.49"], ["risk is 0.5000, above the 0.49 asked for with --fail-over."]),
-        (
-            ["--fail-over", "ece=1"],
-            ["ece cannot be said of these questions, and --fail-over asks for at most 1."],
-        ),
         (
             [
                 "--fail-under",
@@ -331,13 +354,25 @@ def baseline(folder: Path, right: int = COUNT, ids: Sequence[str] = IDS, **other
 def test_floors_and_ceilings(run: Any, many: Path, tmp_path: Path, limits: list[str], missed: list[str]) -> None:
     result = run("eval", many, "--predictions", predictions(tmp_path, 10), "--save", tmp_path / "kept", *limits)
     assert result.exit_code == (1 if missed else 0)
-    assert result.stderr.splitlines() == missed
+    assert result.stderr.splitlines() == [f"Saved in {tmp_path / 'kept'}.", *missed]
     assert result.stdout.startswith("20 questions, 20 answerable, 0 not\n")
     assert (tmp_path / "kept" / "run.json").exists()  # what did not pass is what one wants to look at
     assert json.loads((tmp_path / "kept" / "run.json").read_text())["made_from"]["settings"] is None
     as_json = run("eval", many, "--predictions", predictions(tmp_path, 10), "--json", *limits)
-    assert (as_json.exit_code, as_json.stderr) == (result.exit_code, result.stderr)
+    assert (as_json.exit_code, as_json.stderr.splitlines()) == (result.exit_code, missed)
     assert json.loads(as_json.stdout)["metrics"]["f1"]["value"] == 0.5
+
+
+@pytest.mark.parametrize("limit", [["--fail-under", "ndcg@10=0"], ["--fail-over", "ece=1"]])
+def test_a_limit_of_what_was_not_measured_is_no_verdict(run: Any, many: Path, tmp_path: Path, limit: list[str]) -> None:
+    given = ["--predictions", predictions(tmp_path, 10), *limit]
+    name = limit[1].partition("=")[0]
+    assert told(run("eval", many, *given)).startswith(f"{limit[0]} {name}: it was not measured. No question of")
+    kept = tmp_path / "kept"
+    result = run("eval", many, *given, "--fail-under", "f1=0.9", "--save", kept)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"Saved in {kept}.\nError: {limit[0]} {name}: it was not measured.")
+    assert (kept / "run.json").exists()  # what was asked for an hour is not lost
 
 
 @pytest.mark.parametrize(
@@ -367,7 +402,10 @@ def test_a_regression_is_larger_than_its_margin_and_certain(
         )
     else:
         assert result.stderr == ""
-    assert "Against the earlier run" in result.stdout
+    # A run that equals its baseline is told so in one sentence, and no table.
+    same = "No question did better or worse than in the earlier run, in any of 2 metrics."
+    assert ("Against the earlier run" in result.stdout) == (right != before)
+    assert (same in result.stdout.splitlines()) == (right == before)
 
 
 def test_a_margin_is_not_made_wider_by_what_else_is_compared(run: Any, many: Path, tmp_path: Path) -> None:
@@ -401,12 +439,68 @@ def test_runs_that_cannot_be_compared(run: Any, many: Path, tmp_path: Path) -> N
     result = run("eval", many, *given, "--baseline", kept, "--save", now)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "they ask differently, or want other answers or evidence, in 1 question (q07)" in result.stderr
-    assert (now / "run.json").exists()  # what was asked for an hour is not lost
+    assert result.stderr.endswith(
+        "(q07). Compare runs of the same gold file, or keep a new run of this one with --save to compare with from now "
+        "on.\n"
+    )
+    assert (now / "run.json").exists()  # what another program answered was scored at once
+
+
+def test_runs_that_cannot_be_compared_are_told_before_any_question_is_asked(
+    run: Any, indexed: Path, gold: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, now = tmp_path / "kept", tmp_path / "now"
+    assert run("eval", gold, "--save", kept).exit_code == 0
+    monkeypatch.setattr("qa.assistant.Assistant.trace", lambda *_: pytest.fail("A question was asked."))
+    for changed, words in (({"answers": ["fish"]}, "want other answers or evidence"), ({"id": "ate"}, "differ in")):
+        write(gold, {**EAT, **changed}, CHESS)
+        sentence = told(run("eval", gold, "--baseline", kept, "--save", now))
+        assert words in sentence
+        assert sentence.endswith("keep a new run of this one with --save to compare with from now on.")
+    assert not now.exists()
+
+
+def test_what_changed_is_told_with_what_the_runs_were_made_from(
+    run: Any, indexed: Path, gold: Path, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept"
+    assert run("eval", gold, "--save", kept).exit_code == 0
+    saved = json.loads((kept / "run.json").read_text())
+    saved["made_from"]["settings"]["k"] = 3
+    (row,) = (row for row in saved["per_question"] if row["id"] == "eat")
+    row["scores"] |= {"f1": 0.5, "em": 0}
+    (kept / "run.json").write_text(json.dumps(saved))
+    (indexed / "owls.txt").write_text("Owls hunt voles.")
+    run("index", indexed)
+    text = run("eval", gold, "--baseline", kept).stdout
+    told_from, _, told_of = text.partition("\nAgainst the earlier run (paired randomisation test, p by Holm over the")
+    lines = told_from.splitlines()
+    made_from = lines[lines.index("settings.k: 3 before, 10 now") :]
+    assert [line.partition(":")[0] for line in made_from] == [
+        "settings.k",
+        "store.documents",
+        "store.passages",
+        "store.sha256",
+    ]
+    assert made_from[1:3] == ["store.documents: 2 before, 3 now", "store.passages: 3 before, 4 now"]
+    verdicts = told_of.splitlines()[1:]
+    # f1 was (0.5 + 1) / 2, em (0 + 1) / 2; one question changed of two, in two metrics alone.
+    assert [re.sub(r" +", " ", line) for line in verdicts[:2]] == [
+        "em 0.500 to 1.000 1 won 1 tied 0 lost p 1.000 cannot tell",
+        "f1 0.750 to 1.000 1 won 1 tied 0 lost p 1.000 cannot tell",
+    ]
+    assert len(verdicts) == 3
+    unchanged = verdicts[2].removeprefix("Unchanged in every question: ").split(", ")
+    compared = document(run("eval", gold, "--baseline", kept, "--json"))["comparison"]
+    assert sorted([*unchanged, "em", "f1"]) == sorted(compared)
 
 
 def test_a_model_that_is_not_there_is_told_and_no_run_of_zeros(run: Any, indexed: Path, gold: Path) -> None:
-    assert "nowhere/at-all" in told(run("eval", gold, "--model", "nowhere/at-all"))
-    assert "nowhere/at-all" in told(run("sweep", gold, "--over", "k=1,2", "--model", "nowhere/at-all"))
+    more = [["eval"], ["eval", "--retrieval-only"], ["sweep", "--over", "k=1,2"]]
+    for command, *options in more:
+        sentence = told(run(command, gold, *options, "--model", "nowhere/at-all"))
+        assert "nowhere/at-all" in sentence
+        assert "No question brought a result" not in sentence  # none was asked
 
 
 def test_a_margin_of_what_one_run_does_not_have(run: Any, many: Path, tmp_path: Path) -> None:
@@ -419,10 +513,21 @@ def test_a_margin_of_what_one_run_does_not_have(run: Any, many: Path, tmp_path: 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--fail-under", "f2=1"], "--fail-under f2=1: there is no metric f2, only success@1, "),
-        (["--fail-under", "=1"], "there is no metric , only"),
-        (["--fail-under", ""], "there is no metric , only"),
-        (["--fail-under", "F1=1"], "there is no metric F1"),
+        (
+            ["--fail-under", "f2=1"],
+            "--fail-under f2=1: there is no metric f2. Is it ndcg@10 or f1 or answered? pincite eval prints them all.",
+        ),
+        (["--fail-under", "=1"], "--fail-under =1: there is no metric . Is it ndcg@10 or f1 or answered?"),
+        (["--fail-under", ""], "--fail-under : there is no metric . Is it ndcg@10 or f1 or answered?"),
+        (["--fail-under", "F1=1"], "there is no metric F1. Is it f1? pincite eval prints them all."),
+        (["--fail-under", "nDCG@10=1"], "there is no metric nDCG@10. Is it ndcg@10 or "),
+        (["--fail-over", "risks=1"], "--fail-over risks=1: there is no metric risks. Is it risk or "),
+        (["--max-drop", "recall5=0", "--baseline", "BASELINE"], "there is no metric recall5. Is it recall@5 or "),
+        (["--fail-under", "f1=70"], "--fail-under f1=70: metrics go from 0 to 1; write 70 % as 0.7."),
+        (["--fail-under", "f1=1.0001"], "metrics go from 0 to 1"),
+        (["--fail-under", "f1=inf"], "metrics go from 0 to 1"),
+        (["--fail-over", "risk=5"], "--fail-over risk=5: metrics go from 0 to 1"),
+        (["--max-drop", "f1=2", "--baseline", "BASELINE"], "--max-drop f1=2: metrics go from 0 to 1"),
         (["--fail-under", "f1=much"], "--fail-under f1=much: 'much' is not a number; write for example f1=0.7."),
         (["--fail-under", "f1"], "--fail-under f1: '' is not a number"),
         (["--fail-under", "f1="], "'' is not a number"),
@@ -452,12 +557,17 @@ def test_a_margin_of_what_one_run_does_not_have(run: Any, many: Path, tmp_path: 
         ),
         (["--format", "xml"], "There is no gold format xml, only house"),
         (["--predictions", "nowhere.json"], "nowhere.json cannot be read: No such file or directory."),
-        (["--save", "GOLD"], "The run could not be saved in"),
+        (
+            ["--predictions", "nowhere.json", "--retrieval-only"],
+            "--retrieval-only is about Pincite's own search: leave it out with --predictions.",
+        ),
+        (["--predictions", "FOLDER"], "is a folder: name a file, for example "),
+        (["--save", "GOLD"], "there is something else already. Name a folder that is new, empty or an earlier run."),
         (["--save", "GOLD/below"], "The run could not be saved in"),
     ],
 )
 def test_wrong_options(run: Any, indexed: Path, gold: Path, tmp_path: Path, options: list[str], words: str) -> None:
-    named = {"BASELINE": baseline(tmp_path), "GOLD": gold, "GOLD/below": gold / "below"}
+    named = {"BASELINE": baseline(tmp_path), "GOLD": gold, "GOLD/below": gold / "below", "FOLDER": indexed}
     assert words in told(run("eval", gold, *(named.get(option, option) for option in options)))
 
 
@@ -499,5 +609,6 @@ def test_gold_of_lost_evidence_is_named(run: Any, indexed: Path, gold: Path, tmp
     run("index", indexed)
     result = run("eval", path)
     assert result.exit_code == 0
-    assert result.stdout.splitlines()[-2:] == ["Evidence that is not in the store, counted as not found:", "    eat"]
+    lines = result.stdout.splitlines()
+    assert (lines[0], lines[2:5]) == ("2 questions, 2 answerable, 0 not", ["", LOST, "    eat"])
     assert "index the documents that they are about first" in told(run("eval", gold))

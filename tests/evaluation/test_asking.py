@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import pytest
 
@@ -132,12 +134,90 @@ def test_what_cannot_be_asked_comes_back_with_a_sentence(filled: Library) -> Non
         assert outcome == Outcome(error=outcome.error)
 
 
-def test_a_mistake_in_a_function_is_not_taken_for_a_missing_answer() -> None:
-    def broken(_: str) -> str:
-        raise KeyError("answer")
+@pytest.mark.parametrize(
+    ("raised", "told"),
+    [
+        (ValueError("no such key"), "ValueError: no such key"),
+        (KeyError("answer"), "KeyError: 'answer'"),
+        (RecursionError(), "RecursionError: "),
+        (ConnectionError("gone"), "ConnectionError: gone"),
+    ],
+)
+def test_whatever_a_function_raises_is_an_error_of_that_question_alone(raised: Exception, told: str) -> None:
+    def broken(question: str) -> str:
+        if question == "Who?":
+            raise raised
+        return "small fish"
+
+    ask = asking(broken)
+    assert put(ask, "Who?") == Outcome(error=told)  # an error, and no abstention
+    assert put(ask).short == "small fish"
+
+
+def test_an_interruption_is_no_error_of_a_question() -> None:
+    def stopped(_: str) -> str:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        put(asking(stopped))
+
+
+def test_a_mistake_of_our_own_is_not_taken_for_a_missing_answer(filled: Library) -> None:
+    class Broken:
+        def read(self, question: str, hits: Sequence[Hit]) -> Finding:
+            raise KeyError("answer")
 
     with pytest.raises(KeyError):
-        put(asking(broken))
+        put(asking(Assistant(filled, reader=Broken())))
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"answer": " small  fish "}, Outcome(True, "small fish", "small fish")),
+        (
+            {"answer": "fish", "confidence": 0.25, "by": "another program"},
+            Outcome(True, "fish", "fish", 0.25),
+        ),
+        ({"answer": "fish", "confidence": 1, "answered": False}, Outcome(False, "", "fish", 1.0)),
+        ({"answer": ""}, Outcome(False, "", "")),
+        (MappingProxyType({"answer": "fish"}), Outcome(True, "fish", "fish")),
+    ],
+)
+def test_a_function_that_answers_with_a_mapping(given: Mapping[str, Any], expected: Outcome) -> None:
+    """As an entry of a file of predictions."""
+    outcome = put(asking(lambda _: given))
+    assert list(outcome.timings) == ["total"]
+    assert replace(outcome, timings={}) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (3, ': an answer in quotes is needed ("" abstains), or an object with "answer".'),
+        (True, ": an answer in quotes is needed"),
+        (["small fish"], ": an answer in quotes is needed"),
+        (b"small fish", ": an answer in quotes is needed"),
+        ("small\0fish", ": there is a NUL character in it"),
+        ({}, ', field "answer": a text is needed.'),
+        ({"answer": None}, ', field "answer": a text is needed.'),
+        ({"answer": "fish", "confidence": 93}, ', field "confidence": a number from 0 to 1 is needed.'),
+        ({"answer": "fish", "answered": "yes"}, ', field "answered": true or false is needed.'),
+        ({"answer": " ", "answered": True}, ', field "answer": an answer that was given cannot be empty.'),
+    ],
+)
+def test_a_value_that_is_no_answer_is_an_error_of_the_question(given: Any, told: str) -> None:
+    outcome = put(asking(lambda _: given))
+    assert outcome == Outcome(error=outcome.error)
+    assert outcome.error.startswith(f"What the function returned is no answer{told}")
+
+
+@pytest.mark.parametrize("answerer", [Assistant, Retriever, str, {"What do herons eat?": "fish"}, "gold.jsonl", None])
+def test_what_cannot_be_asked_at_all_is_refused(answerer: Any) -> None:
+    with pytest.raises(
+        PinciteError, match=r"^evaluate\(answerer, gold\) wants an Assistant, a Retriever or a function"
+    ):
+        asking(answerer)
 
 
 ANSWER = Answer("?", "?", True, "Herons eat fish. [1] And dig. [2]", "fish", 0.5, (), (), ())

@@ -30,9 +30,13 @@ def test_floors() -> None:
     ]
 
 
-def test_a_floor_under_what_no_question_counts_in() -> None:
-    assert limits.below(report(), {"f1": 0.1}) == ["f1 is 0.0000, below the 0.1 asked for with --fail-under."]
-    assert limits.below(report(), {"f1": 0.0}) == []
+@pytest.mark.parametrize("floor", [0.0, 0.1])
+def test_a_floor_under_what_was_not_measured_is_refused(floor: float) -> None:
+    """A limit that cannot be judged is neither kept nor missed."""
+    with pytest.raises(
+        PinciteError, match=r"^--fail-under f1: it was not measured\..* from a file\) does not have it\.$"
+    ):
+        limits.below(report(em=0.5), {"em": 0.6, "f1": floor})
 
 
 def test_ceilings() -> None:
@@ -44,9 +48,9 @@ def test_ceilings() -> None:
     ]
 
 
-def test_a_ceiling_over_what_no_question_counts_in_is_not_kept() -> None:
-    sentence = "risk cannot be said of these questions, and --fail-over asks for at most 1."
-    assert limits.above(report(), {"risk": 1.0}) == [sentence]
+def test_a_ceiling_over_what_was_not_measured_is_refused() -> None:
+    with pytest.raises(PinciteError, match=r"^--fail-over risk: it was not measured\."):
+        limits.above(report(ece=0.5), {"ece": 0.4, "risk": 1.0})
 
 
 @given(st.floats(0, 1))

@@ -211,9 +211,8 @@ MALFORMED = [
     ('{"eat": "small fish"', 1, None, "not valid JSON"),
     ('{"eat": "small fish"}\n{"dig": "dens"}', 2, None, "not valid JSON"),
     ('{"a":' * 100_000, None, None, "nested too deeply"),
-    ("eat Q0 d1 1 1.0\n", 1, None, "6 columns are needed"),
-    ("eat Q0 d1 1 1.0 a b\n", 1, None, "6 columns are needed"),
-    ('[{"id": "eat"}]', 1, None, "6 columns are needed"),
+    ("eat Q0 d1 1 1.0 x\neat Q0 d2 2 0.5\n", 2, None, "6 columns are needed"),
+    ("eat Q0 d1 1 1.0 x\neat Q0 d2 2 0.5 a b\n", 2, None, "6 columns are needed"),
     ("eat Q0 d1 1 1.0 x\neat Q0 d2 2 much x\n", 2, "score", "a number is needed"),
     ("eat Q0 d1 1 nan x\n", 1, "score", "a number is needed"),
     ("eat Q0 d1 1 1e999 x\n", 1, "score", "a number is needed"),
@@ -235,14 +234,50 @@ def test_what_is_wrong_is_told_with_line_and_field(
     assert str(error.value).endswith(".")
 
 
-@pytest.mark.parametrize("content", ["", " \n\n"])
-def test_an_empty_file(tmp_path: Path, content: str) -> None:
-    with pytest.raises(PinciteError, match=r"The run .*predictions holds no results\."):
+@pytest.mark.parametrize(
+    "content",
+    [
+        *("", " \n\n", '[{"id": "eat"}]', "small fish\n", "id,answer\neat,small fish\n", "eat 0 lakes.txt 1\n"),
+        *("eat Q0 d1 1 1.0\n", "eat Q0 d1 1 1.0 a b\n"),
+    ],
+)
+def test_a_file_of_neither_form_is_told_both(tmp_path: Path, content: str) -> None:
+    with pytest.raises(PinciteError) as error:
         scored(tmp_path, content)
+    assert str(error.value) == (
+        f'{tmp_path / "predictions"} holds no predictions: neither answers by id, as {{"q1": "an answer", "q2": ""}}, '
+        "nor a TREC run (qid Q0 docid rank score tag a line)."
+    )
+
+
+def test_columns_are_divided_by_spaces_and_tabs_alone(tmp_path: Path) -> None:
+    ranked = Gold((GoldQuestion("1", "herons", evidence=(Evidence("grey\u00a0herons"),)),))
+    assert values(scored(tmp_path, "1 Q0 grey\u00a0herons 1\t1.0  x \r\n", ranked))["mrr@10"] == 1
+
+
+def test_a_folder_is_told_with_the_file_that_may_be_meant(tmp_path: Path) -> None:
+    with pytest.raises(PinciteError) as error:
+        read_predictions(tmp_path, HOUSE)
+    meant = tmp_path / "predictions.json"
+    assert str(error.value) == f"{tmp_path} is a folder: name a file, for example {meant} of a saved run."
+
+
+def test_a_run_that_calls_every_document_otherwise_is_refused(tmp_path: Path) -> None:
+    passages = RUN.replace("d", "d.txt:0-12:d")  # as `pincite eval --save` names what it found
+    with pytest.raises(PinciteError) as error:
+        scored(tmp_path, passages, RANKED)
+    assert str(error.value) == (
+        f'{tmp_path / "predictions"} names no document that the gold set names: its first is "d.txt:0-12:d9", '
+        'the gold\'s is "d1". The run of pincite eval --save names passages; trec_eval judges it by its qrels.trec.'
+    )
+    # One that both know is enough, in whatever question; and gold without evidence asks for none.
+    assert values(scored(tmp_path, f"{passages}3 Q0 d3 1 1 x\n", RANKED))["success@1"] == 0
+    bare = Gold(tuple(GoldQuestion(question.id, "?") for question in RANKED))
+    assert scored(tmp_path, passages, bare).metrics == {}
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
-    for path in (tmp_path / "gone", tmp_path, tmp_path / "nul\0"):
+    for path in (tmp_path / "gone", tmp_path / "nul\0", tmp_path / ("long" * 100)):
         with pytest.raises(PinciteError, match=r"cannot be read: .+\."):
             read_predictions(path, HOUSE)
     (tmp_path / "latin").write_bytes(b'{"eat":\n"caf\xe9"}')

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from qa import Assistant, Library, Retriever
-from qa.evaluation.provenance import provenance
+from qa.evaluation.provenance import differences, provenance
 from qa.evaluation.report import QuestionScore
 from qa.gold import Evidence
 
@@ -94,6 +94,44 @@ def test_the_gold_is_known_by_what_it_asks_and_wants() -> None:
         QuestionScore("a", "Who?", (), ("a crane",), True, True, "", {}),
     ]
     assert len({gold(first, second), gold(first), *(gold(other, second) for other in others)}) == 5
+
+
+def test_runs_of_one_store_do_not_differ_however_often_it_was_written(library: Library, docs: Path) -> None:
+    library.add([docs])
+    before = made_from(Retriever(library), seed=1)
+    (docs / "more.txt").write_text("Owls hunt.")
+    library.add([docs])
+    library.remove("more.txt")
+    now = provenance(Retriever(library), ROWS[:1], gold="other.jsonl", seed=2)
+    assert before["store"]["generation"] != now["store"]["generation"]
+    # Nor do the gold set and the seed count, which are no part of what answers.
+    assert differences(before, now) == []
+
+
+def test_what_runs_were_made_from_differently_is_told_a_line_each(library: Library, docs: Path) -> None:
+    library.add([docs])
+    before = made_from(Assistant(library, k=7, threshold=0.25))
+    (docs / "more.txt").write_text("Owls hunt.")
+    library.add([docs])
+    now = made_from(Assistant(library, k=7, threshold=0.5))
+    now["versions"]["numpy"] = "9"
+    shas = [each["store"]["sha256"] for each in (before, now)]
+    assert differences(before, now) == [
+        "settings.threshold: 0.25 before, 0.5 now",
+        "store.documents: 2 before, 3 now",
+        "store.passages: 3 before, 4 now",
+        f"store.sha256: {shas[0]} before, {shas[1]} now",
+        f"versions.numpy: {version('numpy')} before, 9 now",
+    ]
+
+
+def test_what_an_earlier_run_does_not_say_is_no_difference() -> None:
+    now = made_from(None)
+    for before in ({}, {"seed": 3}, {"settings": "none", "store": [], "versions": {}}):
+        assert [line for line in differences(before, now) if "versions" in line] == []
+    assert differences({"versions": {"python": "2"}}, now) == [
+        f"versions.python: 2 before, {platform.python_version()} now"
+    ]
 
 
 def test_a_package_that_is_not_known_by_its_name_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ import pytest
 from qa import Answer, Assistant, Library, PinciteError, Retriever, evaluate
 from qa.evaluation import METRICS, Report
 from qa.evaluation.metrics import LOWER_IS_BETTER
-from qa.gold import Evidence, GoldQuestion
+from qa.gold import Evidence, Gold, GoldQuestion
 from qa.reader import Finding, Span
 from qa.types import Hit
 
@@ -507,6 +507,43 @@ def test_questions_without_words_are_refused(assistant: Assistant) -> None:
         evaluate(Retriever(assistant.library), silent)
 
 
-def test_no_questions_no_metrics(assistant: Assistant) -> None:
-    report = evaluate(assistant, [])
-    assert (report.metrics, report.per_question, report.latency_ms) == ({}, (), {})
+def test_no_questions_are_refused(assistant: Assistant) -> None:
+    for empty in ([], (), Gold(())):
+        with pytest.raises(PinciteError, match=r"^There are no gold questions to ask\.$"):
+            evaluate(assistant, empty)
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["gold.jsonl", Path("gold.jsonl"), b"gold", None, {"hit": HIT}, {HIT}, iter([HIT]), [HIT, "Who?"], ["Who?"]],
+)
+def test_what_is_no_gold_is_refused(assistant: Assistant, other: Any) -> None:
+    asked: list[str] = []
+    for answerer in (assistant, asked.append):
+        with pytest.raises(PinciteError, match=r"wants gold questions: read a file with qa\.read_gold\(path\)\."):
+            evaluate(answerer, other)
+    assert asked == []
+
+
+def test_arguments_in_the_wrong_order_are_refused(assistant: Assistant) -> None:
+    with pytest.raises(PinciteError, match=r"wants an Assistant, a Retriever or a function .*, not \[GoldQuestion"):
+        evaluate([HIT], assistant)  # type: ignore[arg-type]
+    with pytest.raises(PinciteError, match=r"wants an Assistant, .*, not <class"):
+        evaluate(Assistant, [HIT])  # type: ignore[arg-type]
+
+
+def test_a_function_that_fails_scores_zero_for_the_question_alone() -> None:
+    def ask(question: str) -> Any:
+        if question == RIGHTLY_NOT.question:
+            raise ValueError("no such key")
+        return {"answer": "small fish", "confidence": 0.75} if question == HIT.question else 3
+
+    report = evaluate(ask, [HIT, TWO_IN_ONE, RIGHTLY_NOT])
+    assert [row.error.partition(" is no answer")[0] for row in report.per_question] == [
+        *("", "What the function returned", "ValueError: no such key")
+    ]
+    assert report.causes == {"no result": 2}
+    judged = values(report)
+    assert (judged["f1"], judged["answered"], judged["abstained"]) == (pytest.approx(1 / 3), 0.5, 0)
+    assert report.metrics["brier"].count == 1
+    assert judged["brier"] == pytest.approx(0.25**2)  # right, and said to be so with 0.75

@@ -79,8 +79,20 @@ def test_what_was_saved_is_read_again(tmp_path: Path) -> None:
     first, second = row("a", f1=1 / 3, em=0.0), row("b")
     saved(report(first, second), tmp_path)
     assert load_run(tmp_path) == SavedRun(
-        {"a": {"f1": 0.3333, "em": 0.0}, "b": {}}, {"a": fingerprint(first), "b": fingerprint(second)}
+        {"a": {"f1": 0.3333, "em": 0.0}, "b": {}}, {"a": fingerprint(first), "b": fingerprint(second)}, {"seed": 3}
     )
+
+
+def test_a_run_may_be_named_by_its_file(tmp_path: Path) -> None:
+    saved(report(row("a", f1=1.0)), tmp_path)
+    assert load_run(tmp_path / "run.json") == load_run(str(tmp_path)) == load_run(tmp_path)
+
+
+@pytest.mark.parametrize("made_from", ["", "3", "null", "[]", '"three"'])
+def test_a_run_that_does_not_say_what_it_was_made_from(tmp_path: Path, made_from: str) -> None:
+    said = f', "made_from": {made_from}' if made_from else ""
+    (tmp_path / "run.json").write_text(f'{{"per_question": []{said}}}')
+    assert load_run(tmp_path) == SavedRun({}, {}, {})
 
 
 def test_lines_are_one_a_result_whatever_the_names(tmp_path: Path) -> None:

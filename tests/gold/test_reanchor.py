@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from qa.gold.folding import fold
 from qa.gold.questions import Evidence, Text
-from qa.gold.reanchor import Seeker, Whereabouts
+from qa.gold.reanchor import CERTAIN, Seeker, Whereabouts
 from qa.gold.shelves import StoreShelf, TextShelf
 from qa.gold.similar import runs
 from qa.library import Library
@@ -172,6 +172,44 @@ def test_other_numbers_are_other_facts() -> None:
     assert (found.status, found.certain) == ("changed", False)
     assert "numbers" in found.sentence
     assert find(text, text.replace("customers", "customer")).certain
+
+
+CLAIM = "The wardens of the northern lake did close the old harbour gates before the winter storms arrived."
+
+
+@pytest.mark.parametrize(
+    ("now", "before"),
+    [
+        (CLAIM.replace("did close", "did not close"), CLAIM),
+        (CLAIM, CLAIM.replace("did close", "did not close")),
+        (CLAIM, CLAIM.replace("did close", "didn't close")),
+        (CLAIM, CLAIM.replace("did close", "didn’t close")),
+        (CLAIM, CLAIM.replace("did close", "never did close")),
+        (CLAIM, CLAIM.replace("The wardens", "No wardens")),
+        (CLAIM, CLAIM.replace("The wardens", "NONE wardens")),
+        (CLAIM.replace("arrived", "without rain"), CLAIM.replace("arrived", "with rain")),
+        (CLAIM.replace("did close", "did not never close"), CLAIM.replace("did close", "did not close")),
+    ],
+)
+def test_words_that_deny_what_the_others_say_are_others(now: str, before: str) -> None:
+    """Few letters, and the opposite: highlighting it would be worse than highlighting nothing."""
+    found = find(now, before)
+    assert (found.status, found.certain, found.repair) == ("changed", False, None)
+    assert found.similarity is not None
+    assert found.similarity >= CERTAIN
+    assert found.sentence.endswith(", but one denies what the other says.")
+
+
+@pytest.mark.parametrize(
+    ("now", "before"),
+    [
+        (CLAIM.replace("did", "did not"), CLAIM.replace("did", "did not").replace("arrived", "arrive")),
+        (CLAIM.replace("did", "didn't"), CLAIM.replace("did", "did not")),
+        (CLAIM.replace("close", "notice"), CLAIM.replace("close", "note")),  # "not" inside a word denies nothing
+    ],
+)
+def test_words_that_deny_the_same_are_taken(now: str, before: str) -> None:
+    assert find(now, before).repair == Evidence("a", now, grade=3)
 
 
 def test_whole_sentences_are_taken() -> None:

@@ -96,6 +96,38 @@ def test_every_text_gets_a_file_but_those_without_words(tmp_path: Path) -> None:
     assert sorted(file.parent for file in tmp_path.rglob("*.txt")) == [tmp_path / "new" / "texts"] * len(AWKWARD)
 
 
+@pytest.mark.parametrize("name", ["Harbour", "Port of Ghent", "D1", "README", "X.Y"])
+def test_capitals_need_no_hash_where_no_other_name_is_like_them(tmp_path: Path, name: str) -> None:
+    assert file_name(name, alone=True) == f"{name}.txt"
+    assert "%" in file_name(name)
+    others = (Text("harbours", "", "b"), Text(name + "!", "", "c"))
+    assert write_texts(Gold((), (Text(name, "", "a"), *others)), tmp_path)[name] == f"{name}.txt"
+
+
+def test_names_that_differ_by_case_alone_keep_their_hash(tmp_path: Path) -> None:
+    names = ["Harbour", "harbour", "HARBOUR", "Lake"]
+    written = write_texts(Gold((), tuple(Text(name, "", name) for name in names)), tmp_path)
+    assert [written[name] for name in ("harbour", "Lake")] == ["harbour.txt", "Lake.txt"]
+    assert [written[name] for name in ("Harbour", "HARBOUR")] == [file_name("Harbour"), file_name("HARBOUR")]
+    assert len({file.casefold() for file in written.values()}) == 4
+    # An empty text has no file, and takes none away from another one.
+    beside = Gold((), (Text("Harbour", "", "a"), Text("harbour", "", " ")))
+    assert write_texts(beside, tmp_path / "beside") == {"Harbour": "Harbour.txt"}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(names | st.sampled_from(AWKWARD) | st.text("aAbB.% "), unique=True, max_size=8))
+def test_the_files_of_a_set_differ_also_where_case_does_not_count(
+    tmp_path_factory: pytest.TempPathFactory, called: list[str]
+) -> None:
+    folder = tmp_path_factory.mktemp("texts")
+    written = write_texts(Gold((), tuple(Text(name, "", f"Text {at}.") for at, name in enumerate(called))), folder)
+    assert list(written) == called
+    assert [file for file in written.values() if not valid(file)] == []
+    assert len({file.casefold() for file in written.values()}) == len(called)
+    assert [(folder / written[name]).read_text() for name in called] == [f"Text {at}." for at in range(len(called))]
+
+
 def test_half_a_character_in_a_text(tmp_path: Path) -> None:
     write_texts(Gold((), (Text("a", "", "half \ud800 a pair"),)), tmp_path)
     assert (tmp_path / "a.txt").read_text() == "half ? a pair"

@@ -58,6 +58,32 @@ def test_a_wrong_row_is_told_in_a_sentence(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("header", "heading", "meant"),
+    [
+        ("question,answer,sorce", "sorce", "source"),
+        ("question,anwser", "anwser", "answer"),  # and not only that a column for the answer is missing
+        ("Question;Answer;Documents", "documents", "document"),
+        ("question\tanswer\tqeustion", "qeustion", "question"),
+    ],
+)
+def test_a_heading_that_is_nearly_ours_is_asked_about(tmp_path: Path, header: str, heading: str, meant: str) -> None:
+    """Else the column would be left out without a word: evidence that was written would not count."""
+    path = tmp_path / "gold.csv"
+    path.write_text(f"\n{header}\n")
+    with pytest.raises(PinciteError) as error:
+        read_gold(path)
+    assert str(error.value) == (
+        f'{path}, line 2, field "{heading}": this column would not be read; is it {meant}? Else give it another name.'
+    )
+
+
+@pytest.mark.parametrize("heading", ["", "notes", "context", "score", "topic", "author", "page", "quote"])
+def test_a_heading_of_the_users_own_is_let_be(tmp_path: Path, heading: str) -> None:
+    (tmp_path / "gold.csv").write_text(f"question,{heading},answer\nWhere?,x,reeds\n")
+    assert read_gold(tmp_path / "gold.csv") == Gold((GoldQuestion("1", "Where?", ("reeds",)),))
+
+
 # --- writing
 
 
