@@ -84,12 +84,6 @@ def evaluate(
         evaluation.save_run(report, saved, made_from)
         print_line(f"Saved in {saved}.", err=True)
     compared = evaluation.compare(report, before, seed=seed) if before else {}
-    missed = [*limits.below(report, least), *limits.above(report, most)]
-    if before and margins:
-        at_stake = evaluation.compare(report, before, seed=seed, metrics=list(margins))
-        missed += limits.regressions(at_stake, margins)
-    if slowest is not None:
-        missed += limits.too_slow(report, slowest)
     if page:
         from qa.evaluation.page import write_report
 
@@ -102,6 +96,12 @@ def evaluate(
         print_report(report)
         if before:
             print_comparison(compared, evaluation.differences(before.made_from, made_from))
+    missed = [*limits.below(report, least), *limits.above(report, most)]
+    if before and margins:
+        at_stake = evaluation.compare(report, before, seed=seed, metrics=list(margins))
+        missed += limits.regressions(at_stake, margins)
+    if slowest is not None:
+        missed += limits.too_slow(report, slowest)
     for sentence in missed:
         print_line(sentence, err=True)
     if missed:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from numbers import Real
 from time import perf_counter
 from typing import Any
 
@@ -147,8 +147,9 @@ def from_value(field: Field) -> Outcome:
 
 
 def _probability(field: Field) -> float:
+    # Real: NumPy's numbers too. NaN is not between.
     value = field.value
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or not 0 <= value <= 1:
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) <= 1:
         raise field.fault("a number from 0 to 1 is needed.")
     return float(value)
 

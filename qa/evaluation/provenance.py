@@ -35,10 +35,15 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """What two runs were made from differently, a line each: settings, documents, model, versions."""
     first, second = dict(_flat(before)), dict(_flat(now))
     return [
-        f"{name}: {first[name]} before, {second[name]} now"
+        f"{name}: {_short(first[name])} before, {_short(second[name])} now"
         for name in second
         if name in first and first[name] != second[name] and name.split(".")[0] in ("settings", "store", "versions")
     ]
+
+
+def _short(value: Any) -> str:
+    """Of a hash the first digits are enough to see that it is another."""
+    return str(value)[:12]
 
 
 def _flat(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pytest
 
 from qa.assistant import Assistant
@@ -234,3 +235,11 @@ ANSWER = Answer("?", "?", True, "Herons eat fish. [1] And dig. [2]", "fish", 0.5
 )
 def test_what_is_judged_is_the_short_answer_or_the_text_without_its_marks(answer: Answer, expected: str) -> None:
     assert short(answer) == expected
+
+
+def test_a_confidence_may_be_a_number_of_numpy() -> None:
+    question = GoldQuestion("q", "Which?", ("fish",))
+    outcome = asking(lambda _question: {"answer": "fish", "confidence": np.float32(0.5)})(question)
+    assert (outcome.confidence, outcome.error) == (0.5, "")
+    outcome = asking(lambda _question: {"answer": "fish", "confidence": float("nan")})(question)
+    assert "a number from 0 to 1 is needed" in outcome.error
