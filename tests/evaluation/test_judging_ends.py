@@ -69,7 +69,7 @@ def test_the_reader_is_given_the_evidence_that_was_not_found(filled: Library) ->
     gold = question(("lakes.txt", EAT), answers=["small fish"], text="What do foxes dig?")
     row = evaluate(Assistant(filled, reader=reader, k=1, threshold=0.5), [gold]).per_question[0]
     assert (row.answered, row.best) == (False, Candidate("", 0.0, False))  # one passage was read, another one
-    assert row.given_gold == Candidate("small fish", 0.4, True)  # whatever the confidence
+    assert row.given_gold == Candidate("small fish", None, True)  # how sure, nobody knows
     assert row.scores["given_gold_f1"] == 1
     assert row.scores["best_answer_f1"] == 0
     assert row.cause == "not in top k"
@@ -78,7 +78,7 @@ def test_the_reader_is_given_the_evidence_that_was_not_found(filled: Library) ->
 def test_given_gold_is_wrong_where_the_reader_is(filled: Library) -> None:
     gold = question(("lakes.txt", EAT), answers=["small fish"])
     row = evaluate(Assistant(filled, reader=SentenceTable({})), [gold]).per_question[0]
-    assert row.given_gold == Candidate("dawn", 0.4, False)
+    assert row.given_gold == Candidate("dawn", None, False)
     assert row.scores["given_gold_f1"] == 0
 
 
@@ -105,7 +105,7 @@ def test_given_gold_is_what_says_the_answer_in_a_whole_document(library: Library
     gold = question(("long.txt", ""), answers=["small fish"])
     reader = SentenceTable({gold.question: (EAT, "small fish")})
     row = evaluate(Assistant(library, reader=reader), [gold]).per_question[0]
-    assert row.given_gold == Candidate("small fish", 0.4, True)
+    assert row.given_gold == Candidate("small fish", None, True)
 
 
 def test_given_gold_is_not_tried_without_evidence_or_a_reader(filled: Library) -> None:
@@ -114,7 +114,7 @@ def test_given_gold_is_not_tried_without_evidence_or_a_reader(filled: Library) -
     quoted = question(("lakes.txt", EAT), id_="quoted")
     report = evaluate(Assistant(filled, reader=SentenceTable({})), [lost, bare, none, quoted])
     assert [row.given_gold is None for row in report.per_question] == [True, True, True, False]
-    assert report.per_question[3].given_gold == Candidate("dawn", 0.4, None)  # nobody knows whether it is right
+    assert report.per_question[3].given_gold == Candidate("dawn", None, None)  # nobody knows whether it is right
     assert "given_gold_f1" not in report.metrics
     assert evaluate(Retriever(filled), [quoted]).per_question[0].given_gold is None
 

@@ -291,7 +291,7 @@ def test_json_is_as_designed(assistant: Assistant) -> None:
         "short": "small fish at dawn",
         "confidence": 0.7,
         "best": {"short": "small fish at dawn", "confidence": 0.7, "right": True},
-        "given_gold": {"short": "small fish at dawn", "confidence": 0.7, "right": True},
+        "given_gold": {"short": "small fish at dawn", "confidence": None, "right": True},
         "cause": "wrong boundary",
         "ranks": {"given": 1, "dense": 1, "lexical": 1},
         "lost_quotes": [],
