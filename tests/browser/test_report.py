@@ -247,7 +247,13 @@ def test_a_row_opens_and_closes_by_keyboard(page: Page) -> None:
     assert opener.get_attribute("aria-expanded") == "true"
     detail = page.locator(f"#{opener.get_attribute('aria-controls')}")
     assert detail.is_visible()
-    assert detail.locator("h3").all_inner_texts() == ["Passages found", "Passages wanted", "Scores", "Milliseconds"]
+    assert detail.locator("h3").all_inner_texts() == [
+        "Passages found",
+        "Passages wanted",
+        "First relevant passage at rank",
+        "Scores",
+        "Milliseconds",
+    ]
     assert detail.locator("mark").first.text_content() == "<script>"
     assert "Given the right passage the reader answers" in detail.inner_text()
     assert "not in the store" in detail.inner_text()
@@ -308,6 +314,56 @@ def test_the_page_is_no_wider_than_the_window(open_report: Callable[..., Page], 
     assert wide
     assert wide["x"] >= 0
     assert wide["x"] + wide["width"] <= width
+
+
+def test_long_words_are_cut_to_a_few_lines_until_the_row_is_open(page: Page) -> None:
+    line = page.locator("#rows tr").first
+    cut = line.locator(".clamped")
+    assert [round(height / 20.3) for height in cut.evaluate_all("all => all.map((each) => each.clientHeight)")] == [
+        4,
+        3,
+        3,
+    ]
+    line.locator(".opener").click()
+    assert cut.first.evaluate("words => words.scrollHeight <= words.clientHeight")
+    assert "Before." in page.locator(".detail .facts-of-row").inner_text()
+
+
+def test_the_heads_stay_in_view_above_the_rows(page: Page) -> None:
+    page.locator(".opener").first.click()
+    page.mouse.wheel(0, 100)
+    page.locator(".detail .beside").evaluate("part => part.scrollIntoView({ block: 'start', behavior: 'instant' })")
+    for head in page.locator("th[data-key]").all():
+        box = head.bounding_box()
+        assert box
+        assert 0 <= box["y"] < 80
+        at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+        assert page.evaluate("({ x, y }) => document.elementFromPoint(x, y).closest('thead') !== null", at)
+    ranks = page.locator("th.ranks").bounding_box()
+    assert ranks
+    assert ranks["y"] == 0
+
+
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_each_cell_is_below_its_head(open_report: Callable[..., Page], width: int) -> None:
+    page = open_report(width)
+    heads = page.locator("th[data-key]").evaluate_all("all => all.map((each) => each.getBoundingClientRect().x)")
+    cells = page.locator("#rows tr").nth(1).locator("td")
+    assert cells.evaluate_all("all => all.map((each) => each.getBoundingClientRect().x)") == heads
+    assert heads == sorted(heads)
+    assert cells.evaluate_all("all => all.map((each) => each.dataset.label)") == [
+        "Id",
+        "Question",
+        "Answerable",
+        "Answered",
+        "Answer given",
+        "Acceptable",
+        "Confidence",
+        "Cause of failure",
+        "F1",
+        "Time, ms",
+        "Rank dense",
+    ]
 
 
 def test_where_there_are_no_headers_a_list_sorts(open_report: Callable[..., Page]) -> None:

@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 
 from qa.errors import PinciteError
 from qa.evaluation import Comparison, Metric, Report
+from qa.evaluation.metrics import METRICS
 from qa.evaluation.page import html, plots, rows, shown, svg, tables, write_report
 from qa.evaluation.report import Candidate, Latency, QuestionScore
 from qa.evaluation.statistics import Interval
@@ -219,6 +220,10 @@ def test_the_same_report_gives_the_same_bytes(tmp_path: Path) -> None:
     assert written(full_report(), tmp_path) == written(full_report(), tmp_path / "further" / "down")
 
 
+def test_a_page_names_no_address_of_its_own(tmp_path: Path) -> None:
+    assert "://" not in written(full_report(), tmp_path, comparison={"f1": Comparison(0.25, 0.5, 0.01, 9, 1, 2)})
+
+
 def test_a_report_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     with pytest.raises(PinciteError, match=r"could not be written .*Is a directory"):
         write_report(Report({}, ()), tmp_path, title="t", made_from={})
@@ -269,42 +274,56 @@ def test_what_it_was_made_from_is_a_table_of_names_and_values(tmp_path: Path) ->
     assert "gold › file g.jsonl" in Parsed(written(full_report(), tmp_path, made_from=made_from)).text
 
 
-@pytest.mark.parametrize(
-    ("name", "family"),
-    [
-        ("ndcg@10", "Passages"),
-        ("success@1", "Passages"),
-        ("map@100", "Passages"),
-        ("lexical.recall@5", "Passages, by stage"),
-        ("f1", "Answers"),
-        ("answerable_em", "Answers"),
-        ("given_gold_f1", "Answers"),
-        ("citation_recall", "Citations"),
-        ("joint_em", "Citations"),
-        ("answered", "Abstention"),
-        ("abstained", "Abstention"),
-        ("risk@0.5", "Abstention"),
-        ("coverage@0.1", "Abstention"),
-        ("auroc_answerable", "Abstention"),
-        ("e_aurc", "Abstention"),
-        ("ece", "Abstention"),
-        ("some_day", "Answers"),
-    ],
-)
-def test_families_of_metrics(name: str, family: str) -> None:
-    assert tables.family(name) == family
+def test_families_are_those_of_the_terminal_and_what_is_in_none_comes_last() -> None:
+    names = ["some_day", "ece", "joint_em", "f1", "dense.mrr@10", "mrr@10", "success@1"]
+    found = tables.families({name: metric() for name in names})
+    assert {family: [line.name for line in lines] for family, lines in found.items()} == {
+        "Passages": ["success@1", "mrr@10"],
+        "Answers": ["f1"],
+        "Citations": ["joint_em"],
+        "Abstention and confidence": ["ece"],
+        "Others": ["some_day"],
+    }
+
+
+def test_every_metric_there_is_stands_in_the_page_once() -> None:
+    metrics = {name: metric() for name in METRICS}
+    lines = [line for group in tables.families(metrics).values() for line in group] + tables.by_stage(metrics)
+    assert sorted(f"{line.stage}.{line.name}".lstrip(".") for line in lines) == sorted(METRICS)
+    assert "Others" not in tables.families(metrics)
 
 
 def test_metrics_of_one_measure_stand_together_and_say_what_they_are_once() -> None:
     names = ["dense.mrr@10", "dense.ndcg@10", "lexical.mrr@10", "lexical.ndcg@10", "f1"]
-    found = tables.families({name: metric(definition=name.split(".")[-1]) for name in names})
-    assert list(found) == ["Passages, by stage", "Answers"]
-    assert [(line.stage, line.name, line.explained) for line in found["Passages, by stage"]] == [
+    found = tables.by_stage({name: metric(definition=name.split(".")[-1]) for name in names})
+    assert [(line.stage, line.name, line.explained) for line in found] == [
         ("dense", "mrr@10", True),
         ("lexical", "mrr@10", False),
         ("dense", "ndcg@10", True),
         ("lexical", "ndcg@10", False),
     ]
+
+
+def test_stages_stand_beside_each_other_measure_by_measure(tmp_path: Path) -> None:
+    metrics = {
+        "mrr@10": metric(0.75),
+        "success@1": metric(0.5),
+        "dense.mrr@10": metric(0.125, None),
+        "dense.recall@5": metric(0.25),
+        "lexical.recall@5": metric(0.375),
+        "risk@0.5": metric(0.625),
+    }
+    found = tables.stages(metrics)
+    assert {stage: {name: each and each.value for name, each in row.items()} for stage, row in found.items()} == {
+        "as searched": {"mrr@10": 0.75, "recall@5": None},
+        "dense": {"mrr@10": 0.125, "recall@5": 0.25},
+        "lexical": {"mrr@10": None, "recall@5": 0.375},
+    }
+    text = Parsed(written(Report(metrics, ()), tmp_path)).text
+    assert "Stage mrr@10 recall@5 as searched 0.750 0.25–0.75 – dense 0.125 0.250 0.25–0.75 lexical – 0.375" in text
+    assert list(tables.stages({"dense.mrr@10": metric()})) == ["dense"]
+    assert tables.stages({"mrr@10": metric()}) == {}
+    assert "by stage" not in Parsed(written(Report({"mrr@10": metric()}, ()), tmp_path)).text
 
 
 def test_which_figures_stand_large() -> None:
@@ -372,7 +391,7 @@ def test_columns_are_those_with_something_in_them() -> None:
     bare: dict[str, Any] = {"answers": (), "short": "", "answered": False}
     assert keys() == ["id", "question", "answerable"]
     retrieval = row(**bare, scores={"recall@5": 1.0}, ranks={"dense": 2, "fused": 1})
-    assert keys(retrieval) == ["id", "question", "answerable", "rank:dense", "rank:fused", "score:recall@5"]
+    assert keys(retrieval) == ["id", "question", "answerable", "score:recall@5", "rank:dense", "rank:fused"]
     of_another_program = row(best=Candidate("38 m", None, True))
     assert keys(of_another_program)[3:] == ["answered", "short", "answers", "score:f1"]
     assert keys(row(best=Candidate("", 0.5, None), cause="not read", timings_ms={"total": 1.0}))[3:] == [
@@ -407,6 +426,26 @@ def test_the_risk_coverage_curve_by_hand() -> None:
     assert (baseline["x1"], baseline["y1"], baseline["x2"], baseline["y2"]) == ("48", "32", "376", "32")
     assert "This run gave 50 % of them, and 50 % of those are wrong." in drawing
     assert len(attributes(drawing, "circle", "curve-point")) == 4
+
+
+@pytest.mark.parametrize(
+    ("given", "overall", "x", "y"),
+    [
+        # The frame is (48, 32), 328 by 224, and its top is 1. The words "given: 25 % wrong" are 17 letters, 112.2 wide.
+        ((0.5, 0.25), 0.75, "216", "220"),  # 4 right of 212, and 20 below 200
+        ((0.9, 0.25), 0.75, "263.8", "220"),  # pushed left, so that it ends at 376
+        ((0.5, 0.25), 0.15, "216", "238.4"),  # 220 would be on the line at 222.4: 16 below that
+        ((0.5, 0.05), 0.75, "216", "232.8"),  # no room above the axis at 256: 12 above 244.8
+        ((0.5, 0.05), 0.1, "216", "221.6"),  # nor there, for the line is at 233.6: 12 above that
+    ],
+)
+def test_the_name_of_the_operating_point_keeps_off_the_line_and_inside(
+    given: tuple[float, float], overall: float, x: str, y: str
+) -> None:
+    drawn = plots._operating_name(svg.Frame(48, 32, 328, 224), given, overall)
+    assert attributes(drawn, "text", "operating-name") == [
+        {"x": x, "y": y, "text-anchor": "start", "class": "operating-name"}
+    ]
 
 
 def test_a_run_that_gave_no_answer_has_no_operating_point() -> None:
@@ -499,6 +538,21 @@ def test_text_and_attributes_of_drawings_are_escaped() -> None:
 
 
 # --- at the edges
+
+
+def test_a_report_of_passages_alone_has_no_columns_of_answers_and_nothing_to_draw(tmp_path: Path) -> None:
+    bare: dict[str, Any] = {"answers": (), "short": "", "answered": False, "scores": {"recall@5": 0.5}}
+    report = Report(
+        {"recall@5": metric(), "dense.recall@5": metric()}, (row(**bare, ranks={"given": 2, "dense": None}),)
+    )
+    page = written(report, tmp_path)
+    parsed = Parsed(page)
+    heads = [str(each["data-key"]) for each in parsed.all("th") if "data-key" in each]
+    assert heads == ["id", "question", "answerable", "score:recall@5", "rank:given", "rank:dense"]
+    assert [each["class"] for each in parsed.all("col")] == ["id", "question", "answerable", "score", "rank", "rank"]
+    assert [each["colspan"] for each in parsed.all("th") if each.get("class") == "ranks"] == ["2"]
+    assert data_of(page)["questions"][0]["ranks"] == {"given": 2, "dense": None}
+    assert all(each.get("class") != "plot" for each in parsed.all("svg"))
 
 
 @pytest.mark.parametrize("count", [0, 1, 2000])

@@ -74,6 +74,8 @@ def _page(report: Report, title: str, made_from: Mapping[str, Any], comparison: 
         comparison=comparison,
         verdicts=tables.verdicts(comparison),
         families=tables.families(report.metrics),
+        stages=tables.stages(report.metrics),
+        by_stage=tables.by_stage(report.metrics),
         risk_coverage=plots.risk_coverage_plot(report.per_question),
         calibration=plots.calibration_plot(report.per_question),
         distributions=plots.distributions_plot(report.per_question),

@@ -15,6 +15,8 @@ from qa.evaluation.report import Latency, Metric, QuestionScore
 from qa.evaluation.statistics import wilson
 
 _BARS = 20
+_LETTER = 6.6
+"""About as wide as a letter of a name in a plot is."""
 _FEW = 40
 """A curve of no more points than this shows them."""
 
@@ -39,7 +41,7 @@ def risk_coverage_plot(rows: Rows) -> Markup | None:
     drawn = [
         frame.axes("share of answers given", "share of those that is wrong"),
         line(frame.at(0, overall), frame.at(1, overall), "reference"),
-        _said(frame, (0.0, overall), f"random order: {percent(overall)}", "reference-name"),
+        _reference_name(frame, overall),
         path(curve, "curve"),
         *(dot(point, 2, "curve-point") for point in curve if len(curve) <= _FEW),
     ]
@@ -48,7 +50,7 @@ def risk_coverage_plot(rows: Rows) -> Markup | None:
         share = len(given) / len(judged)
         drawn += [
             dot(frame.at(share, _mean(given)), 6, "operating"),
-            _said(frame, (share, _mean(given)), f"given: {percent(_mean(given))} wrong", "operating-name"),
+            _operating_name(frame, (share, _mean(given)), overall),
         ]
         said += f"This run gave {percent(share)} of them, and {percent(_mean(given))} of those are wrong."
     else:
@@ -66,6 +68,7 @@ def calibration_plot(rows: Rows) -> Markup | None:
     )
     frame = Frame(48, 44, 328, 212)
     drawn = [frame.axes("confidence", "share that is right"), line(frame.at(0, 0), frame.at(1, 1), "reference")]
+    drawn.append(text((2, frame.top - 11), "answers", "count", "start"))
     drawn += [_reliability(frame, each) for each in bins]
     said = "A dot on the diagonal says what it promises. " + " ".join(
         f"{percent(each.low)} to {percent(each.high)}: {each.count} answers, confidence {percent(each.confidence)}, "
@@ -160,7 +163,7 @@ def _reliability(frame: Frame, each: Bin) -> Markup:
         [
             line(frame.at(at, between.low), frame.at(at, between.high), "interval"),
             dot(frame.at(at, each.right), 4.5, "figure"),
-            text((middle, frame.top - 8), str(each.count), "count"),
+            text((middle, frame.top - 11), str(each.count), "count"),
         ]
     )
 
@@ -178,11 +181,22 @@ def _histogram(frame: Frame, name: str, bars: Sequence[int]) -> Markup:
     return Markup("").join(drawn)
 
 
-def _said(frame: Frame, about: Point, words: str, class_: str) -> Markup:
-    """Words above a point, on the side where there is room."""
-    x, y = frame.at(*about)
-    left = about[0] < 0.5
-    return text((x + (6 if left else -6), max(y - 9, frame.top + 10)), words, class_, "start" if left else "end")
+def _reference_name(frame: Frame, overall: float) -> Markup:
+    x, y = frame.at(0, overall)
+    return text((x + 6, max(y - 7, frame.top + 10)), f"random order: {percent(overall)}", "reference-name", "start")
+
+
+def _operating_name(frame: Frame, given: Point, overall: float) -> Markup:
+    """Words below the operating point, where a curve that rises leaves room, and not on the line of random order."""
+    words = f"given: {percent(given[1])} wrong"
+    (x, y), (end, ground) = frame.at(*given), frame.at(1, 0)
+    across = frame.at(0, overall)[1]
+    below = y + 20
+    if abs(below - 4 - across) < 12:
+        below = across + 16
+    if below > ground - 5:
+        below = min(y, across if abs(across - y) < 24 else y) - 12
+    return text((min(x + 4, end - _LETTER * len(words)), below), words, "operating-name", "start")
 
 
 def _ceiling(value: float) -> float:

@@ -7,6 +7,7 @@
   const heads = [...document.querySelectorAll("th[data-key]")];
   const body = element("rows");
   const none = "–";
+  const beyond = ">100";
 
   // As in shown.py: control characters, what turns the direction of text, what hides letters between letters.
   const unseen =
@@ -60,7 +61,7 @@
     question: [(row) => row.question, (row) => row.question],
     rank: [
       (row, stage) => (Object.hasOwn(row.ranks, stage) ? (row.ranks[stage] ?? Infinity) : null),
-      (row, stage) => (Object.hasOwn(row.ranks, stage) ? String(row.ranks[stage] ?? ">100") : none),
+      (row, stage) => (Object.hasOwn(row.ranks, stage) ? String(row.ranks[stage] ?? beyond) : none),
     ],
     score: [(row, name) => own(row.scores, name) ?? null, (row, name) => decimals(own(row.scores, name), 2)],
   };
@@ -94,7 +95,7 @@
       cell.dataset.label = heads[at].textContent;
       const text = shown(row);
       if (kind === "question") {
-        const button = foreign("button", "opener", text);
+        const button = foreign("button", "opener", make("span", "clamped", text));
         button.type = "button";
         button.setAttribute("aria-expanded", "false");
         button.dataset.number = number;
@@ -222,10 +223,10 @@
     return list;
   }
 
-  function numbers(heading, values, digits) {
+  function numbers(heading, values, written) {
     const entries = Object.entries(values);
     if (!entries.length) return null;
-    const pair = ([name, value]) => make("div", "", make("dt", "", name), make("dd", "", decimals(value, digits)));
+    const pair = ([name, value]) => make("div", "", make("dt", "", name), make("dd", "", written(value)));
     return make("section", "", make("h3", "", heading), make("dl", "numbers", entries.map(pair)));
   }
 
@@ -235,8 +236,9 @@
       "opened",
       facts(row),
       make("div", "beside", passagesFound(row), passagesWanted(row)),
-      numbers("Scores", row.scores, 3),
-      numbers("Milliseconds", row.ms, 1),
+      numbers("First relevant passage at rank", row.ranks, (rank) => String(rank ?? beyond)),
+      numbers("Scores", row.scores, (score) => decimals(score, 3)),
+      numbers("Milliseconds", row.ms, (taken) => decimals(taken, 1)),
     );
     const cell = make("td", "", inside);
     cell.setAttribute("role", "cell");

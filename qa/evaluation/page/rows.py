@@ -25,9 +25,13 @@ class Column:
     heading: str
     numeric: bool = False
 
+    @property
+    def of_ranks(self) -> bool:
+        return self.key.startswith("rank:")
+
 
 def columns(rows: Sequence[QuestionScore]) -> list[Column]:
-    """The columns in which any question has something to show."""
+    """The columns in which any question has something to show; those of ranks, under one head, are last."""
     stages = dict.fromkeys(stage for row in rows for stage in row.ranks)
     score = next((name for name in _SCORES if any(name in row.scores for row in rows)), "")
     answers = any(row.answers or row.short or row.best for row in rows)
@@ -40,9 +44,9 @@ def columns(rows: Sequence[QuestionScore]) -> list[Column]:
         (answers, Column("answers", "Acceptable")),
         (any(row.confidence is not None for row in rows), Column("confidence", "Confidence", numeric=True)),
         (any(row.cause for row in rows), Column("cause", "Cause of failure")),
-        *((True, Column(f"rank:{stage}", f"Rank {stage}", numeric=True)) for stage in stages),
         (bool(score), Column(f"score:{score}", score.upper() if score == "f1" else score, numeric=True)),
         (any("total" in row.timings_ms for row in rows), Column("ms", "Time, ms", numeric=True)),
+        *((True, Column(f"rank:{stage}", stage, numeric=True)) for stage in stages),
     ]
     return [column for there, column in wanted if there]
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from qa.evaluation.comparison import Comparison
+from qa.evaluation.metrics import FAMILIES
 from qa.evaluation.report import Metric, Report
 
 HEADLINES = {
@@ -19,12 +20,6 @@ HEADLINES = {
     "auroc": "right answers surer than wrong ones",
 }
 """The figures that stand large, where they are there, with what they say in a few words."""
-
-_FAMILIES = ("Passages", "Passages, by stage", "Answers", "Citations", "Abstention")
-_OF_ABSTENTION = (
-    "abstained answered auroc aurc brier calibration confidence coverage e_aurc ece excess_aurc risk".split()
-)
-_OF_PASSAGES = ("hit", "map", "mrr", "ndcg", "passage", "precision@", "recall@", "rprec", "success")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +38,29 @@ def divided(name: str) -> tuple[str, str]:
     return (stage, measure) if measure and stage.isalpha() else ("", name)
 
 
-def family(name: str) -> str:
-    """What a metric is about, by its name; what is not known by its name is about answers."""
-    if divided(name)[0]:
-        return "Passages, by stage"
-    if name.startswith(("cit", "joint")):
-        return "Citations"
-    if name.startswith(tuple(_OF_ABSTENTION)):
-        return "Abstention"
-    return "Passages" if name.startswith(_OF_PASSAGES) or "@" in name else "Answers"
-
-
 def families(metrics: Mapping[str, Metric]) -> dict[str, list[Line]]:
-    """The metrics by family, those of one measure at several stages under each other."""
-    groups = {
-        group: sorted((name for name in metrics if family(name) == group), key=_by_measure(metrics))
-        for group in _FAMILIES
-    }
-    return {group: list(_lines(names, metrics)) for group, names in groups.items() if names}
+    """The metrics by family, those of one stage left out; what is in no family comes last."""
+    known = {name for names in FAMILIES.values() for name in names}
+    others = [name for name in metrics if name not in known and not divided(name)[0]]
+    groups = {family: [name for name in names if name in metrics] for family, names in FAMILIES.items()}
+    return {group: list(_lines(names, metrics)) for group, names in (groups | {"Others": others}).items() if names}
+
+
+def by_stage(metrics: Mapping[str, Metric]) -> list[Line]:
+    """The metrics of one stage alone, those of one measure under each other, in the order of the report."""
+    names = [name for name in metrics if divided(name)[0]]
+    measures = list(dict.fromkeys(divided(name)[1] for name in names))
+    return list(_lines(sorted(names, key=lambda name: measures.index(divided(name)[1])), metrics))
+
+
+def stages(metrics: Mapping[str, Metric]) -> dict[str, dict[str, Metric | None]]:
+    """Each stage's metrics by measure, what was searched with first; every row has the same measures."""
+    lines = by_stage(metrics)
+    measures = list(dict.fromkeys(line.name for line in lines))
+    rows = {line.stage: f"{line.stage}." for line in lines}
+    if any(name in metrics for name in measures):
+        rows = {"as searched": "", **rows}
+    return {row: {name: metrics.get(prefix + name) for name in measures} for row, prefix in rows.items()}
 
 
 def headlines(metrics: Mapping[str, Metric]) -> list[str]:
@@ -108,14 +108,6 @@ def settings(made_from: Mapping[str, Any], above: str = "") -> Iterator[tuple[st
 def _written(value: Any) -> str:
     words = {None: "–", True: "yes", False: "no"}
     return words[value] if value is None or isinstance(value, bool) else str(value)
-
-
-def _by_measure(metrics: Mapping[str, Metric]) -> Callable[[str], int]:
-    """A key that keeps the order of the report, and puts metrics of one measure where the first of them is."""
-    first: dict[str, int] = {}
-    for at, name in enumerate(metrics):
-        first.setdefault(divided(name)[1], at)
-    return lambda name: first[divided(name)[1]]
 
 
 def _lines(names: Sequence[str], metrics: Mapping[str, Metric]) -> Iterator[Line]:
