@@ -19,11 +19,12 @@ from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 
 from embeddings import Encoder
 from embeddings.encoder import Vectors
 from qa import Library, Retriever
+from qa.evaluation.abstention import auroc, calibration_error
+from qa.evaluation.statistics import value_of
 from qa.reader import SentenceReader, features
 
 
@@ -50,9 +51,9 @@ def main() -> None:
     print(f"_INTERCEPT = {model.intercept_[0]:.2f}")
     print(f"held out: {len(held)} questions of {len(rows) - half} articles, {answerable.mean():.0%} answerable")
     print(f"best sentence right, answerable questions: {right[answerable].mean():.3f}")
-    print(f"AUROC right against wrong: {roc_auc_score(right, probability):.3f}")
-    print(f"AUROC answerable against not: {roc_auc_score(answerable, probability):.3f}")
-    print(f"expected calibration error, 10 bins: {_calibration_error(probability, right):.3f}")
+    print(f"AUROC right against wrong: {value_of(auroc(probability, right), len(right)):.3f}")
+    print(f"AUROC answerable against not: {value_of(auroc(probability, answerable), len(right)):.3f}")
+    print(f"expected calibration error, 10 bins: {value_of(calibration_error(probability, right), len(right)):.3f}")
 
 
 class _Remembering:
@@ -103,16 +104,6 @@ def _indexed(folder: Path, articles: list[dict[str, Any]]) -> Library:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _calibration_error(probability: Any, right: Any) -> float:
-    bins = np.minimum((probability * 10).astype(int), 9)
-    return float(
-        sum(
-            (bins == bin_).mean() * abs(probability[bins == bin_].mean() - right[bins == bin_].mean())
-            for bin_ in np.unique(bins)
-        )
-    )
 
 
 if __name__ == "__main__":

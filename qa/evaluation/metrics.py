@@ -69,13 +69,18 @@ LOWER_IS_BETTER = frozenset({"risk", "aurc", "e_aurc", "risk@0.5", "risk@0.8", "
 _NO_INTERVAL = frozenset({"ece"})
 """Biased upwards in small samples, so that no interval around it would mean what it says: `docs/statistics.md`."""
 
+
+def passage_metrics(stage: str) -> list[str]:
+    """The metrics of a stage's ranking; only the passages that are read have the order that reading gave."""
+    return [name for name in PASSAGES if (stage, name) != ("reread", "recall@100")]
+
+
 DEFINITIONS = {
     **PASSAGES,
     **{
         f"{stage}.{name}": f"{name} of the passages {how}"
         for stage, how in STAGES.items()
-        for name in PASSAGES
-        if (stage, name) != ("reread", "recall@100")
+        for name in passage_metrics(stage)
     },
     **_ANSWERS,
     **_CITATIONS,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from qa.evaluation import answers, citing, ranking
 from qa.evaluation.asking import GIVEN, Outcome
+from qa.evaluation.metrics import passage_metrics
 from qa.gold.anchors import Located, Places, judge
 from qa.gold.questions import GoldQuestion
 from qa.retriever import Ranked
@@ -37,7 +38,7 @@ def applicable(gold: GoldQuestion, *, reads: bool, cites: bool, ranks: Sequence[
     `reads`: short answers came back for others; `cites`: citations can be judged; `ranks`: the stages whose rankings
     can be.
     """
-    names = [prefixed(stage, name) for stage in ranks for name in _ranking_names(stage)] if gold.evidence else []
+    names = [prefixed(stage, name) for stage in ranks for name in passage_metrics(stage)] if gold.evidence else []
     if not reads:
         return names
     if gold.answers or not gold.answerable:
@@ -52,13 +53,6 @@ def applicable(gold: GoldQuestion, *, reads: bool, cites: bool, ranks: Sequence[
 
 def prefixed(stage: str, name: str) -> str:
     return f"{stage}.{name}" if stage != GIVEN else name
-
-
-def _ranking_names(stage: str) -> list[str]:
-    names = ["success@1", "success@5", "precision@5", "recall@5", "recall@10", "recall@100"]
-    if stage == "reread":
-        names.remove("recall@100")  # only the passages that are read have that order
-    return [*names, "mrr@10", "map@100", "ndcg@10"]
 
 
 # --- passages
@@ -144,7 +138,7 @@ def ranking_scores(stage: str, judged: Judged, relevant: Mapping[str, int], want
         "map@100": ranking.average_precision(found, len(ideal), DEPTH),
         "ndcg@10": ranking.ndcg(judged.gains, ideal, 10),
     }
-    return {prefixed(stage, name): scores[name] for name in _ranking_names(stage)}
+    return {prefixed(stage, name): scores[name] for name in passage_metrics(stage)}
 
 
 # --- answers and citations

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log2
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -37,16 +36,6 @@ PASSAGES = [
     "map@100",
     "ndcg@10",
 ]
-
-
-@pytest.fixture
-def filled(library: Library, tmp_path: Path) -> Library:
-    folder = tmp_path / "docs"
-    folder.mkdir()
-    (folder / "lakes.txt").write_text(f"{EAT}\n\n{BUILD}\n")
-    (folder / "hills.txt").write_text(f"{DIG}\n\n{HUNT}\n")
-    library.add([folder])
-    return library
 
 
 def question(

@@ -24,16 +24,6 @@ DIG = "Foxes dig dens under old oaks."
 HUNT = "Foxes hunt voles after dusk."
 
 
-@pytest.fixture
-def filled(library: Library, tmp_path: Path) -> Library:
-    folder = tmp_path / "docs"
-    folder.mkdir()
-    (folder / "lakes.txt").write_text(f"{EAT}\n\n{BUILD}\n")
-    (folder / "hills.txt").write_text(f"{DIG}\n\n{HUNT}\n")
-    library.add([folder])
-    return library
-
-
 def question(
     *evidence: tuple[str, str], answers: Sequence[str] = (), id_: str = "q", text: str = "What do herons eat?"
 ) -> GoldQuestion:

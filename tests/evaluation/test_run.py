@@ -201,13 +201,8 @@ CAUSES = {
 
 
 @pytest.fixture
-def assistant(library: Library, tmp_path: Path) -> Assistant:
-    folder = tmp_path / "docs"
-    folder.mkdir()
-    (folder / "lakes.txt").write_text(f"{EAT}\n\n{BUILD}\n")
-    (folder / "hills.txt").write_text(f"{DIG}\n\n{HUNT}\n")
-    library.add([folder])
-    return Assistant(library, reader=READER, threshold=0.5)
+def assistant(filled: Library) -> Assistant:
+    return Assistant(filled, reader=READER, threshold=0.5)
 
 
 def test_the_rankings_are_those_that_were_reckoned_with(assistant: Assistant) -> None:
