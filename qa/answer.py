@@ -23,32 +23,75 @@ def compose(
 ) -> Answer:
     """Answer with the sentences that were found, each with its citation, or not at all below `threshold`.
 
-    Raises PinciteError where a quote is not what the document says: then the store is damaged.
+    Sources that say the same are cited together; what others say instead stands beside it. Raises PinciteError where a
+    quote is not what the document says: then the store is damaged.
     """
     answered = bool(finding.spans) and finding.confidence >= threshold
-    citations: dict[tuple[str, int, int], Citation] = {}
-    parts: list[str] = []
-    for span in finding.spans if answered else ():
-        key = (span.hit.passage.document_id, span.sentence_start, span.sentence_end)
-        if key not in citations:
-            document = documents(span.hit.passage.document_id)
-            if document.text[span.sentence_start : span.sentence_end] != _slice_sentence(span):
-                raise _damaged(document.source)
-            citations[key] = document.cite(span.sentence_start, span.sentence_end, len(citations) + 1)
-            parts.append(f"{_running(_sentence(span))} [{citations[key].number}]")
+    cited = _Citing(documents)
+    text = ""
+    if answered:
+        text = _side_by_side(finding, cited) if finding.otherwise else _in_a_row(finding.spans, cited)
     answer = Answer(
         question=question,
         asked=asked,
         answered=answered,
-        text=" ".join(parts),
-        short=_running(_slice(finding.spans[0])) if answered else "",
+        text=text,
+        short=_short(finding.spans) if answered else "",
         confidence=finding.confidence,
-        citations=tuple(citations.values()),
+        citations=tuple(cited.citations.values()),
         hits=finding.hits,
         missing=tuple(missing),
     )
-    verify(answer, finding.spans, documents)
+    verify(answer, (*finding.spans, *(span for spans in finding.otherwise for span in spans)), documents)
     return answer
+
+
+class _Citing:
+    """Numbers the sentences that are cited; each is cited once, out of whatever passage it was read."""
+
+    def __init__(self, documents: Documents) -> None:
+        self.citations: dict[tuple[str, int, int], Citation] = {}
+        self._documents = documents
+
+    def mark(self, span: Span) -> tuple[str, bool]:
+        """The mark of a span's sentence, and whether it is new."""
+        key = (span.hit.passage.document_id, span.sentence_start, span.sentence_end)
+        new = key not in self.citations
+        if new:
+            document = self._documents(span.hit.passage.document_id)
+            if document.text[span.sentence_start : span.sentence_end] != _slice_sentence(span):
+                raise _damaged(document.source)
+            self.citations[key] = document.cite(span.sentence_start, span.sentence_end, len(self.citations) + 1)
+        return f"[{self.citations[key].number}]", new
+
+
+def _in_a_row(spans: Sequence[Span], cited: _Citing) -> str:
+    """Sentence and mark, one after the other; sources that say the same as a sentence before only add their marks."""
+    parts: dict[int, list[str]] = {}
+    for span in spans:
+        mark, new = cited.mark(span)
+        if new:
+            parts.setdefault(span.part, [_running(_sentence(span))]).append(mark)
+    return " ".join(" ".join(part) for part in parts.values())
+
+
+def _side_by_side(finding: Finding, cited: _Citing) -> str:
+    """What each group of sources says, its best sentence quoted."""
+    parts = ["The sources differ."]
+    for spans in (finding.spans, *finding.otherwise):
+        marks = list(dict.fromkeys(cited.mark(span)[0] for span in spans))
+        number = len({span.hit.passage.document_id for span in spans})
+        says = "1 source says" if number == 1 else f"{number} sources say"
+        parts.append(f"{says} {_unmarked(_short(spans))}: “{_running(_sentence(spans[0]))}” {' '.join(marks)}")
+    return " ".join(parts)
+
+
+def _short(spans: Sequence[Span]) -> str:
+    """The minimal span; of an answer in several parts all of them."""
+    parts: dict[int, str] = {}
+    for span in spans:
+        parts.setdefault(span.part, _running(_slice(span)))
+    return ", ".join(parts.values())
 
 
 def verify(answer: Answer, spans: Sequence[Span], documents: Documents) -> None:
@@ -83,8 +126,12 @@ def _slice_sentence(span: Span) -> str:
 
 
 def _sentence(span: Span) -> str:
+    return _unmarked(_slice_sentence(span))
+
+
+def _unmarked(text: str) -> str:
     # A document's own "[3]" must not be taken for a mark of ours; the quote keeps it.
-    return MARK.sub(r"(\1)", _slice_sentence(span))
+    return MARK.sub(r"(\1)", text)
 
 
 def _running(text: str) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from qa.answer import compose
+from qa.calibration import Calibration, calibration_of, published
 from qa.errors import PinciteError
 from qa.library import Library
 from qa.question import as_text, checked
-from qa.reader import THRESHOLD, Finding, Reader, SentenceReader
+from qa.reader import Finding, Reader, SpanReader
 from qa.retriever import Ranked, Retriever, Stage
 from qa.types import Answer, Document, Hit
 
@@ -51,7 +52,10 @@ class _Changed(Exception):
 
 
 class Assistant:
-    """Answers questions from the documents of a library, with citations, or says that they do not answer."""
+    """Answers questions from the documents of a library, with citations, or says that they do not answer.
+
+    Below `threshold` (default: what `pincite calibrate` found for this store, else the reader's own) nothing is answered.
+    """
 
     def __init__(
         self,
@@ -59,16 +63,19 @@ class Assistant:
         *,
         reader: Reader | None = None,
         retriever: Retriever | None = None,
-        threshold: float = THRESHOLD,
+        threshold: float | None = None,
+        calibration: Calibration | None = None,
         k: int = _HITS,
     ) -> None:
         if retriever is not None and retriever.library is not library:
             raise PinciteError("The retriever searches another library than the one to answer from: use one for both.")
         self.library = library
         self.retriever = retriever or Retriever(library)
-        self.threshold = threshold
         self.k = k
-        self._reader = reader
+        self._reader = reader or SpanReader()
+        # What a store's questions said of our reader says nothing of another one.
+        self._calibration = calibration or (published() if reader else calibration_of(library.store.folder))
+        self.threshold = self._calibration.threshold if threshold is None else threshold
 
     def ask(self, question: str) -> Answer:
         """Answer a question. Raises PinciteError for one that cannot be asked, and for an empty library."""
@@ -125,6 +132,5 @@ class Assistant:
         return compose(as_text(question), asked, finding, missing, documents, threshold=threshold)
 
     def _read(self, asked: str, hits: list[Hit]) -> Finding:
-        if self._reader is None:
-            self._reader = SentenceReader(self.library.load_encoder())
-        return self._reader.read(asked, hits)
+        finding = self._reader.read(asked, hits)
+        return replace(finding, confidence=self._calibration.probability(finding.confidence))

@@ -13,7 +13,8 @@ CREATE VIRTUAL TABLE lexical USING fts5(
 );
 """
 
-_WORD = re.compile(r"\w+")
+WORD = re.compile(r"\w+")
+"""A word, in any script."""
 
 _ROW = 6
 """Words that hardly ever stand in a row by chance."""
@@ -36,7 +37,7 @@ STOP_WORDS = frozenset(
 def words(question: str) -> list[str]:
     """The words of a question that carry its subject, in order and once each; all words where none does."""
     forms: dict[str, str] = {}
-    for word in _WORD.findall(question):
+    for word in WORD.findall(question):
         forms.setdefault(word.casefold(), word)
     found = list(forms.values())
     return [word for word in found if _carries_subject(word, question)] or found
@@ -83,7 +84,7 @@ def in_a_row(connection: sqlite3.Connection, text: str, k: int) -> list[int]:
 
     A text that does not stand in one passage alone is found by the part that does.
     """
-    found = _WORD.findall(text)
+    found = WORD.findall(text)
     starts = [*range(0, len(found) - _ROW, _ROW), max(0, len(found) - _ROW)]
     phrases = [" ".join(found[at : at + _ROW]) for at in starts[-_ROWS:]]
     query = " OR ".join(_quoted(phrase) for phrase in phrases if phrase)

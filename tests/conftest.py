@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from quoting import QuotingReader
 
 from embeddings.encoder import Vectors
 from qa.library import Library
@@ -54,6 +55,13 @@ class WordEncoder:
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the user's own store."""
     monkeypatch.setenv("PINCITE_STORE", str(tmp_path / "default-store"))
+
+
+@pytest.fixture(autouse=True)
+def _quoting(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers are whole sentences, chosen by words, unless a test is about the trained reader."""
+    if request.node.get_closest_marker("trained") is None:
+        monkeypatch.setattr("qa.assistant.SpanReader", lambda: QuotingReader(WordEncoder()))
 
 
 @pytest.fixture

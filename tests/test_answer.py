@@ -32,7 +32,9 @@ def span(document: Document, sentence: str, short: str = "", *, passage_start: i
 
 
 BUILT = span(TOWER, "The tower was built\nin 1890.", "1890", passage_start=8)
-OPENED = span(BRIDGE, "The bridge was built in 1900.", "1900")
+OPENED = replace(span(BRIDGE, "The bridge was built in 1900.", "1900"), part=1)
+LAMP = span(TOWER, "It has a lamp [3].", "a lamp", passage_start=8)
+SAME = replace(OPENED, part=0)
 
 
 def answer(*spans: Span, confidence: float = 0.8, threshold: float = 0.5) -> Answer:
@@ -44,7 +46,7 @@ def answer(*spans: Span, confidence: float = 0.8, threshold: float = 0.5) -> Ans
 def test_an_answer_by_hand() -> None:
     made = answer(BUILT, OPENED)
     assert made.text == "The tower was built in 1890. [1] The bridge was built in 1900. [2]"
-    assert made.short == "1890"
+    assert made.short == "1890, 1900"
     assert (made.question, made.asked, made.answered, made.confidence) == (" When?", "When?", True, 0.8)
     assert made.missing == ("Atlantis",)
     assert [hit.rank for hit in made.hits] == [1, 2]
@@ -53,6 +55,40 @@ def test_an_answer_by_hand() -> None:
     assert first.quote == "The tower was built\nin 1890."
     assert (first.prefix, first.suffix, first.line) == ("Gulls.\n\n", " It has a lamp [3].", 3)
     assert (second.number, second.document.title, second.quote) == (2, "The bridge", "The bridge was built in 1900.")
+
+
+def test_sources_that_say_the_same_are_cited_for_one_sentence() -> None:
+    made = answer(BUILT, SAME, replace(LAMP, part=1))
+    assert made.text == "The tower was built in 1890. [1] [2] It has a lamp (3). [3]"
+    assert made.short == "1890, a lamp"
+    assert [citation.quote for citation in made.citations] == [
+        "The tower was built\nin 1890.",
+        "The bridge was built in 1900.",
+        "It has a lamp [3].",
+    ]
+
+
+def test_sources_that_differ_stand_side_by_side() -> None:
+    hits = (hit(TOWER, 8, 1), hit(BRIDGE, 0, 2))
+    finding = Finding((BUILT, replace(BUILT)), 0.8, hits, otherwise=((SAME,),))
+    made = compose("When?", "When?", finding, [], DOCUMENTS.__getitem__, threshold=0.5)
+    assert made.text == (
+        "The sources differ. 1 source says 1890: “The tower was built in 1890.” [1] "
+        "1 source says 1900: “The bridge was built in 1900.” [2]"
+    )
+    assert made.short == "1890"
+    assert [citation.document.id for citation in made.citations] == ["t", "b"]
+    silent = compose("When?", "When?", finding, [], DOCUMENTS.__getitem__, threshold=0.9)
+    assert (silent.answered, silent.text, silent.citations) == (False, "", ())
+
+
+def test_sources_that_agree_against_one_are_counted() -> None:
+    finding = Finding((BUILT, SAME), 0.8, (hit(TOWER, 8, 1), hit(BRIDGE, 0, 2)), otherwise=((LAMP,),))
+    made = compose("When?", "When?", finding, [], DOCUMENTS.__getitem__, threshold=0.5)
+    assert made.text == (
+        "The sources differ. 2 sources say 1890: “The tower was built in 1890.” [1] [2] "
+        "1 source says a lamp: “It has a lamp (3).” [3]"
+    )
 
 
 def test_the_same_sentence_is_cited_once() -> None:

@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from quoting import QuotingReader
 
 from qa.assistant import Assistant
 from qa.errors import PinciteError
 from qa.library import Library
 from qa.passages import statements
-from qa.reader import Finding, SentenceReader, Span
+from qa.reader import Finding, Span
 from qa.retriever import Retriever
 from qa.types import Answer, Hit
 
@@ -275,7 +276,7 @@ class Meddling:
     """Reads as usual, and each time does something to the library first, as another process might."""
 
     def __init__(self, library: Library, meddle: Any) -> None:
-        self._reader = SentenceReader(library.load_encoder())
+        self._reader = QuotingReader(library.load_encoder())
         self._meddle = meddle
         self.readings = 0
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from qa.cli.ask import ask
+from qa.cli.calibrate import calibrate
 from qa.cli.chat import chat
 from qa.cli.check import check
 from qa.cli.evaluate import evaluate
@@ -57,7 +58,7 @@ def cli() -> None:
     """
 
 
-for _command in (chat, index, ask, search, sources, remove, evaluate, sweep, gold, status, check):
+for _command in (chat, index, ask, search, sources, remove, evaluate, sweep, calibrate, gold, status, check):
     cli.add_command(_command)
 
 

@@ -28,9 +28,6 @@ _ASKING = set("what where when who why how do does did is are the a an of in at 
 class WordReader:
     """Answers with the first sentence that holds every word of the question: certain with one, hopeless without."""
 
-    def __init__(self, encoder: object) -> None:
-        del encoder
-
     def read(self, question: str, hits: Sequence[Hit]) -> Finding:
         wanted = {word for word in re.findall(r"\w+", question.casefold()) if word not in _ASKING}
         for hit in hits:
@@ -58,7 +55,7 @@ def _fakes(monkeypatch: pytest.MonkeyPatch, encoder: Any) -> None:
 
     monkeypatch.setattr("qa.library.find_model", find)
     monkeypatch.setattr("qa.library.SentenceTransformerEncoder", load)
-    monkeypatch.setattr("qa.assistant.SentenceReader", WordReader)
+    monkeypatch.setattr("qa.assistant.SpanReader", WordReader)
 
 
 @pytest.fixture

@@ -12,7 +12,9 @@ from click.testing import CliRunner
 
 from qa.cli.main import cli
 
-COMMANDS = ["chat", "index", "ask", "search", "sources", "remove", "eval", "sweep", "gold", "status", "check"]
+COMMANDS = [
+    *("chat", "index", "ask", "search", "sources", "remove", "eval", "sweep", "calibrate", "gold", "status", "check")
+]
 GOLD = ["check", "convert", "add"]
 HEAVY = {"torch", "gradio", "faiss", "numpy", "transformers", "sentence_transformers"}
 

@@ -98,7 +98,7 @@ class FirstWord:
 
 @pytest.fixture(autouse=True)
 def _reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.assistant.SentenceReader", FirstWord)
+    monkeypatch.setattr("qa.assistant.SpanReader", FirstWord)
 
 
 def settings(result: Sweep) -> list[str]:

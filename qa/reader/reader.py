@@ -1,0 +1,175 @@
+"""Reads the passages that were retrieved, all in one pass: the answer's span, the passages' order, the confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings import find_model
+from qa import lexical
+from qa.errors import explained
+from qa.passages import sentences
+from qa.reader.confidence import Confidence, answer_features, passage_features, sigmoid
+from qa.reader.decoding import Candidate, candidates, merged
+from qa.reader.finding import Finding, Span
+from qa.reader.reading import Reading, agree
+from qa.reader.several import parts
+from qa.reader.weights import FOLDER, load_confidence, load_network
+from qa.reader.windows import Window, tokenizer, windows
+from qa.types import Hit
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+    from qa.reader.network import Network
+
+_MULTIPLE = 32
+_BATCH = 16
+"""Windows that go through the network at once: the ten passages of a question, unless they are very long."""
+
+_MAX_AGREEING = 3
+"""Passages that are cited for one answer."""
+
+_SUPPORT = 0.5
+"""A further passage is cited, or contradicts, when the probability that it answers is at least this ..."""
+_NEARLY = 0.5
+"""... and at least this share of the best one's."""
+
+
+class SpanReader:
+    """The trained reader. Its weights are loaded at the first question."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self._folder = folder
+
+    def read(self, question: str, hits: Sequence[Hit]) -> Finding:
+        """The answer in `hits`. Raises PinciteError where the reader's files are missing or altered."""
+        fitted = self._confidence
+        if not hits:
+            return Finding((), 0.0, ())
+        words = lexical.words(question)
+        found = self.readings(question, hits)
+        scores = [fitted.passage.logit(passage_features(words, found, reading)) for reading in found]
+        order = sorted(range(len(found)), key=lambda at: (-scores[at], found[at].hit.rank))
+        ordered, scores = [found[at] for at in order], [scores[at] for at in order]
+        reread = tuple(_reread(reading.hit, rank, score) for rank, (reading, score) in _ranked(ordered, scores))
+        if not ordered[0].candidates:
+            return Finding((), 0.0, reread)
+        confidence = fitted.answer.probability(answer_features(words, ordered, scores))
+        ordered = [replace(reading, hit=hit) for reading, hit in zip(ordered, reread, strict=True)]
+        spans = (*_agreeing(ordered), *_further(question, ordered[0]))
+        return Finding(spans, confidence, reread, _otherwise(ordered))
+
+    def readings(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
+        """What the network says of each passage, in the order of `hits`."""
+        passages = [hit.passage.text for hit in hits]
+        spans: list[list[Candidate]] = [[] for _ in hits]
+        whole = np.full((len(hits), 2), -np.inf)
+        for batch in _batches(windows(self._tokens, question, passages)):
+            start, end, weights = self._logits(batch)
+            for row, window in enumerate(batch):
+                at = window.passage
+                spans[at] += candidates(window, passages[at], start[row], end[row])
+                whole[at] = np.maximum(whole[at], weights[row])
+        return [
+            Reading(hit, tuple(merged(own)), float(answerable), float(relevance))
+            for hit, own, (answerable, relevance) in zip(hits, spans, whole, strict=True)
+        ]
+
+    def _logits(self, batch: Sequence[Window]) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+        """Start and end of shape (windows, tokens), and (windows, 2) of each passage as a whole."""
+        import torch
+
+        width = -(-max(len(window.ids) for window in batch) // _MULTIPLE) * _MULTIPLE
+        ids = np.zeros((len(batch), width), dtype=np.int64)
+        mask, types = np.zeros_like(ids), np.zeros_like(ids)
+        for row, window in enumerate(batch):
+            ids[row, : len(window.ids)] = window.ids
+            mask[row, : len(window.ids)] = 1
+            types[row, window.first : len(window.ids)] = 1
+        with torch.inference_mode():
+            logits = self._network(*(torch.from_numpy(each) for each in (ids, mask, types)))
+        whole = np.stack([logits.answerable.numpy(), logits.relevance.numpy()], axis=1)
+        return logits.start.numpy(), logits.end.numpy(), whole
+
+    @cached_property
+    def _network(self) -> Network:
+        return load_network(self._folder)
+
+    @cached_property
+    def _tokens(self) -> Tokenizer:
+        return tokenizer(explained(find_model).path)
+
+    @cached_property
+    def _confidence(self) -> Confidence:
+        return Confidence.from_dict(load_confidence(self._folder))
+
+
+def _batches(made: list[Window]) -> list[list[Window]]:
+    return [made[at : at + _BATCH] for at in range(0, len(made), _BATCH)]
+
+
+def _ranked(ordered: Sequence[Reading], scores: Sequence[float]) -> enumerate[tuple[Reading, float]]:
+    return enumerate(zip(ordered, scores, strict=True), start=1)
+
+
+def _reread(hit: Hit, rank: int, logit: float) -> Hit:
+    """A hit in the reader's order, whose score is the probability that it answers."""
+    score = sigmoid(logit)
+    return replace(hit, rank=rank, score=score, scores=replace(hit.scores, reader=score))
+
+
+def _agreeing(ordered: Sequence[Reading]) -> tuple[Span, ...]:
+    """The best span, and the best spans of further passages that say the same."""
+    best = ordered[0]
+    same = [reading for reading in ordered[1:] if _counts(reading, best) and agree(best, reading)]
+    return tuple(_span(reading, reading.candidates[0]) for reading in [best, *same][:_MAX_AGREEING])
+
+
+def _further(question: str, best: Reading) -> Iterator[Span]:
+    """The other parts of an answer that the best passage gives in several places."""
+    for number, candidate in enumerate(parts(question, best.candidates)[1:], start=1):
+        yield replace(_span(best, candidate), part=number)
+
+
+def _otherwise(ordered: Sequence[Reading]) -> tuple[tuple[Span, ...], ...]:
+    """What other documents say instead, spans that agree together."""
+    best = ordered[0]
+    groups: list[list[Reading]] = []
+    for reading in ordered[1:]:
+        elsewhere = reading.hit.passage.document_id != best.hit.passage.document_id
+        if not elsewhere or not _counts(reading, best) or agree(best, reading):
+            continue
+        known = next((group for group in groups if agree(group[0], reading)), None)
+        if known is None:
+            groups.append([reading])
+        else:
+            known.append(reading)
+    return tuple(tuple(_span(reading, reading.candidates[0]) for reading in group) for group in groups)
+
+
+def _counts(reading: Reading, best: Reading) -> bool:
+    return bool(reading.candidates) and reading.hit.score >= max(_SUPPORT, _NEARLY * best.hit.score)
+
+
+def _span(reading: Reading, candidate: Candidate) -> Span:
+    """A candidate in the offsets of its document, with the sentences that it stands in."""
+    passage = reading.hit.passage
+    inside = [(start, end) for start, end in sentences(passage.text) if start < candidate.end and candidate.start < end]
+    first = min([candidate.start, *(start for start, _ in inside)])
+    last = max([candidate.end, *(end for _, end in inside)])
+    offset = passage.start
+    return Span(
+        reading.hit,
+        offset + candidate.start,
+        offset + candidate.end,
+        offset + first,
+        offset + last,
+        candidate.margin,
+    )
