@@ -5,6 +5,9 @@ STORE := .pincite/store
 # As many rounds as the full count of the slow harness asks for; `.ci/run` takes a tenth.
 CRASH_ROUNDS ?= 200
 SIMULATIONS ?= 2000
+# Where the training and development data of the reader lie, and where its training keeps what it made.
+DATA ?= data
+WORK ?= .pincite/training
 # In the environment, constraints also hold for what pip builds with.
 PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 \
   $(BIN)/python -m pip install
@@ -12,7 +15,7 @@ PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_D
 # The question may hold any character: it goes through the environment, never through the shell's grammar.
 export Q
 
-.PHONY: help install lint test faults simulate demo eval ask chat clean
+.PHONY: help install lint test faults simulate train quality demo eval ask chat clean
 
 help:
 	@echo "make chat           open the web chat over the demo's documents"
@@ -22,6 +25,8 @@ help:
 	@echo "make lint           check style and types"
 	@echo "make faults         kill the writer CRASH_ROUNDS times and look at what is left ($(CRASH_ROUNDS))"
 	@echo "make simulate       count how often intervals hold the truth ($(SIMULATIONS) times)"
+	@echo "make train          train the reader on the data in DATA ($(DATA)): two hours"
+	@echo "make quality        measure the reader on the data in DATA: half an hour"
 	@echo "make install        make .venv with everything for the above"
 
 .venv/python:
@@ -58,6 +63,13 @@ chat: .venv/installed
 
 simulate: .venv/installed-dev
 	PINCITE_SIMULATIONS=$(SIMULATIONS) $(BIN)/pytest tests/evaluation/test_statistics.py
+
+train: .venv/installed-dev
+	$(BIN)/python -m benchmarks.training $(DATA) --work $(WORK)
+
+quality: .venv/installed-dev
+	@mkdir -p $(WORK)
+	$(BIN)/python -m benchmarks.reader_quality $(DATA) --work $(WORK)
 
 # Quick where nothing has changed: then no model is loaded.
 demo: .venv/installed

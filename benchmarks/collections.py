@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,9 @@ from qa.gold.questions import Evidence, Gold, GoldQuestion, Text
 
 UNSEEN = ("1973_oil_crisis", "European_Union_law", "Imperialism", "Islamism")
 """The articles of the SQuAD 2.0 file that the reader was not trained on."""
+
+_ASIDE = 22
+"""Articles of SQuAD 1.1 that the reader was not trained on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,12 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8") as stream:
         for line in stream:
             yield json.loads(line)
+
+
+def held_aside(train: Path) -> list[str]:
+    """The titles of the articles of SQuAD 1.1 that are kept for fitting the confidence."""
+    titles = sorted({row["title"] for row in rows(train / "squad1_passages.jsonl")})
+    return sorted(random.Random(0).sample(titles, _ASIDE))
 
 
 def given(dev: Path, source: str) -> list[Given]:
@@ -87,7 +97,7 @@ def clapnq(dev: Path) -> Gold:
 
 
 def squad1(train: Path, titles: set[str], asked: set[str]) -> Gold:
-    """The questions about `asked` over the articles `titles`: those about an article that is not there have no answer."""
+    """The questions about `asked` over the articles `titles`: those about other articles have no answer."""
     paragraphs: dict[str, dict[str, Any]] = {}
     articles: dict[str, list[dict[str, Any]]] = {}
     for row in rows(train / "squad1_passages.jsonl"):

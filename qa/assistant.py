@@ -54,7 +54,8 @@ class _Changed(Exception):
 class Assistant:
     """Answers questions from the documents of a library, with citations, or says that they do not answer.
 
-    Below `threshold` (default: what `pincite calibrate` found for this store, else the reader's own) nothing is answered.
+    Below `threshold` nothing is answered. By default it is what `pincite calibrate` found for this store, else the
+    reader's own.
     """
 
     def __init__(
@@ -76,6 +77,13 @@ class Assistant:
         # What a store's questions said of our reader says nothing of another one.
         self._calibration = calibration or (published() if reader else calibration_of(library.store.folder))
         self.threshold = self._calibration.threshold if threshold is None else threshold
+
+    def load(self) -> None:
+        """Load the models now, not at the first question. Raises PinciteError where one is missing or altered."""
+        self.library.load_encoder()
+        load = getattr(self._reader, "load", None)
+        if load:
+            load()
 
     def ask(self, question: str) -> Answer:
         """Answer a question. Raises PinciteError for one that cannot be asked, and for an empty library."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass
-from math import exp, log
+from math import log
 from pathlib import Path
 from typing import Any
 
 from qa.errors import PinciteError
+from qa.reader.confidence import sigmoid
 from qa.reader.weights import fingerprint, load_confidence
 
 NAME = "calibration.json"
@@ -22,8 +23,8 @@ _LEAST = 1e-6
 class Calibration:
     """A threshold, and Platt's scaling of the confidence: the logistic of `offset + slope * logit` (Platt 1999).
 
-    `reader` is the fingerprint of the reader that it was made with; with another one it means nothing. `promise` is what
-    was found when it was made, for people to read.
+    `reader` is the fingerprint of the reader that it was made with; with another one it means nothing. `promise` is
+    what was found when it was made, for people to read.
     """
 
     threshold: float
@@ -36,7 +37,7 @@ class Calibration:
         """The probability that a confidence of the reader stands for in this store."""
         if (self.slope, self.offset) == (1.0, 0.0):
             return confidence
-        return 1 / (1 + exp(-self.offset - self.slope * logit(confidence)))
+        return sigmoid(self.offset + self.slope * logit(confidence))
 
 
 def logit(probability: float) -> float:
@@ -64,7 +65,7 @@ def calibration_of(folder: Path) -> Calibration:
         raise PinciteError(f"{path} cannot be read ({error}): {_REMEDY}") from error
     try:
         found = _from_dict(json.loads(text))
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise PinciteError(f"{path} is not a calibration: {_REMEDY}") from error
     if found.reader != fingerprint():
         raise PinciteError(f"{path} was made with another version of the reader: {_REMEDY}")

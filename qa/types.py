@@ -184,6 +184,11 @@ class Answer:
     hits: tuple[Hit, ...]
     missing: tuple[str, ...]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the text is the short answer and nothing more."""
+        return " ".join(MARK.sub("", self.text).split()) == " ".join(self.short.split())
+
     def as_dict(self) -> dict[str, Any]:
         return {
             "question": self.question,

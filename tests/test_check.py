@@ -158,7 +158,7 @@ def test_a_flipped_bit_in_the_record_is_told_or_has_no_effect(filled: Library, e
     expected = hits(filled)
     filled.close()
     good = filled.store.path.read_bytes()
-    rng = random.Random(5)  # noqa: S311 (the same flips every time)
+    rng = random.Random(5)  # the same flips every time
     silent = []
     for place in rng.sample(range(len(good)), 150):
         filled.store.path.write_bytes(good[:place] + bytes([good[place] ^ (1 << rng.randrange(8))]) + good[place + 1 :])

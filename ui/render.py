@@ -84,8 +84,9 @@ def welcome() -> str:
 def _answered(answer: Answer, turn: int) -> str:
     anchors = {citation.number: f"turn-{turn}-source-{citation.number}" for citation in answer.citations}
     cards = [_source(citation, answer.hits, anchors[citation.number]) for citation in answer.citations]
+    short = "" if answer.is_whole else f'<p class="pc-short" dir="auto">{plain(answer.short)}</p>'
     return (
-        f'<div class="pc-answer" dir="auto">{_chipped(answer, anchors)}</div>'
+        f'{short}<div class="pc-answer" dir="auto">{_chipped(answer, anchors)}</div>'
         f'<div class="pc-sources">{_confidence(answer.confidence)}{"".join(cards)}</div>'
     )
 

@@ -92,7 +92,7 @@ def cut(text: str) -> list[tuple[int, int]]:
 
 
 def pieces(question: Question) -> list[Piece]:
-    """The passages of a question's context: the one with the answer first; none where passages cut the answer in two."""
+    """The passages of a question's context, the one with the answer first; none where the answer is cut in two."""
     places = cut(question.context)
     if not question.answerable:
         return [Piece(question.context[start:end]) for start, end in places]

@@ -17,14 +17,11 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.collections import clapnq, in_fitting_half, squad1, squad2
+from benchmarks.collections import clapnq, held_aside, in_fitting_half, squad1, squad2
 from benchmarks.remembering import RememberingReader
 from benchmarks.training.exporting import sign
-from benchmarks.training.preparing import held_aside
 from qa import Retriever, lexical
-from qa.evaluation.abstention import auroc, coverage_at
 from qa.evaluation.answers import is_right
-from qa.evaluation.statistics import value_of
 from qa.gold.anchors import Anchors, judge
 from qa.gold.questions import Gold, GoldQuestion
 from qa.gold.texts import indexed
@@ -32,8 +29,8 @@ from qa.reader.confidence import Confidence, Logistic, answer_features, passage_
 from qa.reader.reading import Reading
 from qa.reader.weights import CONFIDENCE, FOLDER
 
-_QUESTIONS = 1000
-"""Questions of SQuAD 1.1 that are asked: half of them about articles that are not there."""
+_QUESTIONS = 700
+"""Questions of a collection that are asked at most, so that none counts for much more than the others."""
 
 RISK = 0.1
 """Share of wrong answers among those given that the threshold is chosen for."""
@@ -118,39 +115,37 @@ def _threshold(probability: Sequence[float], right: Sequence[bool]) -> float:
     return round(float(np.asarray(probability)[order][kept[-1]]), 3) if len(kept) else 1.0
 
 
-def collect(data: Path, dev: Path, reader: RememberingReader, *, seed: int, fitting: bool) -> list[Asked]:
-    """What is asked of every collection: the half that is fitted on, or the other."""
-    aside = sorted(held_aside(data, seed=0))
-    indexed_titles = set(aside[::2])
-    held = squad1(data, indexed_titles, set(aside))
-    drawn = random.Random(seed).sample(list(held), min(len(held), 2 * _QUESTIONS))
-    golds = {"squad1": (held, drawn), "squad2": (squad2(dev), None), "clapnq": (clapnq(dev), None)}
+def collect(data: Path, dev: Path, reader: RememberingReader, *, seed: int) -> list[Asked]:
+    """What is asked of every collection: the half that is fitted on."""
+    aside = held_aside(data)
+    held = squad1(data, set(aside[::2]), set(aside))
+    golds = {"squad1": held, "squad2": squad2(dev), "clapnq": clapnq(dev)}
     asked = []
-    for name, (gold, questions) in golds.items():
-        chosen = [each for each in questions or gold if in_fitting_half(name, each) == fitting]
-        asked += ask(name, gold, reader, chosen)
+    for name, gold in golds.items():
+        chosen = [question for question in gold if in_fitting_half(name, question)]
+        asked += ask(name, gold, reader, random.Random(seed).sample(chosen, min(len(chosen), _QUESTIONS)))
     return asked
+
+
+def write(fitted: Confidence, folder: Path) -> None:
+    """Put what was fitted beside the weights, and print it."""
+    parts = {"passage": fitted.passage, "answer": fitted.answer}
+    row = {name: {"weights": dict(each.weights), "intercept": each.intercept} for name, each in parts.items()}
+    text = json.dumps({**row, "threshold": fitted.threshold}, indent=2)
+    (folder / CONFIDENCE).write_text(text + "\n", encoding="utf-8")
+    sign(folder)
+    print(text)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path, help="the folder of the training data")
-    parser.add_argument("dev", type=Path, help="the folder of the development data")
+    parser.add_argument("data", type=Path, help="the folder that holds train/ and dev/")
     parser.add_argument("work", type=Path, help="where readings are kept")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     reader = RememberingReader(options.work / "readings.db", options.folder)
-    fitted = fit(collect(options.data, options.dev, reader, seed=options.seed, fitting=True))
-    row = {name: {"weights": dict(each.weights), "intercept": each.intercept} for name, each in _parts(fitted)}
-    text = json.dumps({**row, "threshold": fitted.threshold}, indent=2)
-    (options.folder / CONFIDENCE).write_text(text + "\n", encoding="utf-8")
-    sign(options.folder)
-    print(text)
-
-
-def _parts(fitted: Confidence) -> list[tuple[str, Logistic]]:
-    return [("passage", fitted.passage), ("answer", fitted.answer)]
+    write(fit(collect(options.data / "train", options.data / "dev", reader, seed=options.seed)), options.folder)
 
 
 if __name__ == "__main__":

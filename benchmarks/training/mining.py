@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.training.data import Question, check, others, rows, squad1
+from benchmarks.training.data import Question, others, rows, squad1
 from qa import Library, lexical
 from qa.evaluation.answers import unicode_tokens
 from qa.retriever import fuse
@@ -21,7 +20,7 @@ _KEPT = 4
 
 
 def mine(data: Path, work: Path, *, count: int, seed: int) -> Path:
-    """Write `mined.jsonl`: {id, question, negatives: [passage]} for `count` questions of SQuAD 1.1 and all of SQuAD 2.0.
+    """Write `mined.jsonl`, {id, question, negatives: [passage]}: `count` questions of SQuAD 1.1, all of SQuAD 2.0.
 
     The texts are indexed in a library of their own; a question's passages are those of `Retriever.search`, but for
     batches of questions at once.
@@ -80,18 +79,3 @@ def _holds(text: str, question: Question) -> bool:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("work", type=Path)
-    parser.add_argument("--count", type=int, default=40_000)
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
-    check(options.data)
-    mine(options.data, options.work, count=options.count, seed=options.seed)
-
-
-if __name__ == "__main__":
-    main()

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from benchmarks.collections import held_aside
 from benchmarks.training.altering import altered
-from benchmarks.training.data import Piece, Question, Span, check, others, pieces, rows, squad1
+from benchmarks.training.data import Piece, Question, Span, others, pieces, rows, squad1
 from benchmarks.training.noise import noisy
 from qa.passages import MAX_BYTES
-
-HELD_ASIDE = 22
-"""Articles of SQuAD 1.1 that are not trained on: the confidence is fitted on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +55,13 @@ class Group:
         }
 
     @classmethod
-    def from_dict(cls, row: dict[str, object]) -> Group:
+    def from_dict(cls, row: dict[str, Any]) -> Group:
         given = row["pieces"]
-        assert isinstance(given, list)
         found = (
             Piece(piece["text"], Span(*piece["answer"]) if piece["answer"] else None, piece["answers"])
             for piece in given
         )
-        return cls(str(row["source"]), str(row["question"]), tuple(found))
+        return cls(row["source"], row["question"], tuple(found))
 
 
 def prepare(data: Path, mined: Path, target: Path, *, amounts: Amounts, seed: int) -> Path:
@@ -84,12 +81,6 @@ def prepare(data: Path, mined: Path, target: Path, *, amounts: Amounts, seed: in
             stream.write(json.dumps(group.as_dict(), ensure_ascii=False) + "\n")
     written.rename(target)
     return target
-
-
-def held_aside(data: Path, seed: int) -> set[str]:
-    """The titles of the articles of SQuAD 1.1 that are kept for fitting the confidence."""
-    titles = sorted({row["title"] for row in rows(data / "squad1_passages.jsonl")})
-    return set(random.Random(seed).sample(titles, HELD_ASIDE))
 
 
 def _groups(data: Path, mined: Path, amounts: Amounts, chance: random.Random) -> Iterator[Group]:
@@ -115,7 +106,7 @@ def _groups(data: Path, mined: Path, amounts: Amounts, chance: random.Random) ->
 
 
 def _group(question: Question, near: list[str], chance: random.Random) -> Iterator[Group]:
-    """A question with its passage and one that does not answer it: what the retriever found, or the paragraph's other part."""
+    """A question with its passage and one that does not answer: what was retrieved, or the paragraph's other part."""
     found = pieces(question)
     if not found:
         return
@@ -138,7 +129,7 @@ def _shortened(text: str) -> str:
 
 
 def _squad1(data: Path, near: dict[str, list[str]], amounts: Amounts, chance: random.Random) -> Iterator[Group]:
-    aside = held_aside(data, seed=0)
+    aside = set(held_aside(data))
     titles = {row["text"]: row["title"] for row in rows(data / "squad1_passages.jsonl")}
     articles: dict[str, list[str]] = {}
     for text, title in titles.items():
@@ -174,7 +165,7 @@ def _joined(questions: list[Question]) -> list[Question]:
 
 
 def _place(question: Question) -> tuple[str, tuple[int, int]]:
-    """The text that a question of QAMR belongs to, and its paragraph and sentence there: source:set:site:TEXT:3:1-..."""
+    """The text of a question of QAMR, and its paragraph and sentence there: its id is source:set:site:TEXT:3:1-..."""
     *story, paragraph, sentence = question.id.split(":")[:6]
     return ":".join(story), (int(paragraph), int(sentence.partition("-")[0]))
 
@@ -214,18 +205,3 @@ def _selqa(data: Path, amounts: Amounts, chance: random.Random) -> Iterator[Grou
 
 def _share(questions: list[Question], share: float, chance: random.Random) -> list[Question]:
     return [question for question in questions if chance.random() < share]
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("work", type=Path)
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
-    check(options.data)
-    mined = options.work / "mined.jsonl"
-    prepare(options.data, mined, options.work / "groups.jsonl", amounts=Amounts(), seed=options.seed)
-
-
-if __name__ == "__main__":
-    main()

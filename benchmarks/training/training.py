@@ -1,13 +1,12 @@
 """Fine-tune the network on groups of questions and passages, on all cores, and resume where it stopped.
 
-Each optimiser step is made of micro-batches of about the same cost, which the processes take one after the other: a core
-that is busy with something else takes fewer. With one process the run is the same to the bit; with several only the order
-in which gradients are summed differs.
+Each optimiser step is made of micro-batches of about the same cost, which the processes take one after the other: a
+core that is busy with something else takes fewer. With one process the run is the same to the bit; with several only
+the order in which gradients are summed differs.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 import random
@@ -28,6 +27,7 @@ from benchmarks.training.data import rows
 from benchmarks.training.preparing import Group
 from embeddings import find_model
 from qa.reader.network import Network
+from qa.reader.windows import CLS, SEP, tokenizer
 
 MAX_TOKENS = 320
 _QUESTION_TOKENS = 64
@@ -67,14 +67,6 @@ class Pair:
 Micro = dict[str, Tensor]
 
 
-def tokenizer(base: Path) -> Tokenizer:
-    """The base's own, without truncation or padding."""
-    found = Tokenizer.from_file(str(base / "tokenizer.json"))
-    found.no_truncation()
-    found.no_padding()
-    return found
-
-
 def pairs(groups: Sequence[Group], tokens: Tokenizer) -> list[list[Pair]]:
     """Each group's passages as tokens; groups are left out where one is too long."""
     found = []
@@ -91,7 +83,7 @@ def pairs(groups: Sequence[Group], tokens: Tokenizer) -> list[list[Pair]]:
                 if not inside:
                     break
                 start, end = inside[0] + len(question) + 2, inside[-1] + len(question) + 2
-            ids = [101, *question, 102, *passage.ids, 102]
+            ids = [CLS, *question, SEP, *passage.ids, SEP]
             types = [0] * (len(question) + 2) + [1] * (len(passage.ids) + 1)
             if len(ids) > MAX_TOKENS:
                 break
@@ -155,7 +147,7 @@ def losses(network: Network, micro: Micro) -> dict[str, Tensor]:
     with torch.autocast("cpu", dtype=torch.bfloat16):
         logits = network(micro["ids"], micro["mask"], micro["types"])
     allowed = micro["types"].bool() & micro["mask"].bool()
-    allowed = allowed & (micro["ids"] != 102)
+    allowed = allowed & (micro["ids"] != SEP)
     allowed[:, 0] = True
     start, end = (each.float().masked_fill(~allowed, -1e4) for each in (logits.start, logits.end))
     span = functional.cross_entropy(start, micro["start"], reduction="none")
@@ -220,8 +212,8 @@ class _Run:
         network = self.network.share_memory()
         context = mp.get_context("fork")
         counter, barrier = context.Value("i", 0), context.Barrier(self.workers)
-        gradients = [[torch.zeros_like(p).share_memory_() for p in self.trained] for _ in range(self.workers)]
-        sums = torch.zeros(self.workers, 3).share_memory_()
+        gradients = [[_shared(torch.zeros_like(p)) for p in self.trained] for _ in range(self.workers)]
+        sums = _shared(torch.zeros(self.workers, 3))
         plan = self.planned[self.first :]
         arguments = (network, plan, counter, barrier, gradients, sums, self.settings)
         others = [
@@ -306,6 +298,11 @@ def _trained(network: Network) -> dict[str, Tensor]:
     }
 
 
+def _shared(tensor: Tensor) -> Tensor:
+    shared: Tensor = tensor.share_memory_()  # type: ignore[no-untyped-call]
+    return shared
+
+
 def _work(rank: int, *arguments: Any) -> None:
     for _ in _taking(rank, *arguments):
         pass
@@ -336,7 +333,7 @@ def _taking(
             total = (total + settings.relevance_weight * parts["relevance"]) / count
             if not math.isfinite(total.item()):
                 raise SystemExit("The loss is not a number any more: lower the rate.")
-            total.backward()
+            total.backward()  # type: ignore[no-untyped-call]
             sums[rank] += torch.stack([each.detach() for each in parts.values()]) / count
         barrier.wait()
         yield
@@ -347,25 +344,3 @@ def _next(counter: Any) -> int:
     with counter.get_lock():
         counter.value += 1
         return int(counter.value) - 1
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("groups", type=Path)
-    parser.add_argument("target", type=Path)
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--limit", type=int)
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
-    train(
-        options.groups,
-        options.target,
-        settings=Settings(),
-        seed=options.seed,
-        workers=options.workers,
-        limit=options.limit,
-    )
-
-
-if __name__ == "__main__":
-    main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,6 +44,9 @@ def ask(question: str, store: Path, model: str | None, as_json: bool) -> None:
 
 
 def _print_answer(answer: Answer) -> None:
+    if not answer.is_whole:
+        print_line(answer.short, bold=True)
+        print_line()
     print_text(answer.text)
     print_line()
     for citation in answer.citations:
@@ -60,4 +64,6 @@ def _print_unanswered(answer: Answer) -> None:
         print_line("The nearest passages:")
         print_line()
         print_hits(answer.hits[:_NEAREST])
+    print_text(f"To keep it as an open question: pincite gold add FILE --question {shlex.quote(answer.asked)}")
+    print_line()
     print_line(f"confidence {answer.confidence:.2f}", dim=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import floor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,11 +38,11 @@ def calibrate(
 ) -> None:
     """Find out on your own questions, GOLD, from which confidence on to answer.
 
-    What is found is kept with the store and used from then on, by every door. Nothing is changed where the questions are
-    too few for a promise, or where the answers are not good enough for it (exit code 2).
+    What is found is kept with the store and used from then on, by every door. Nothing is changed where the questions
+    are too few for a promise, or where the answers are not good enough for it (exit code 2).
     """
     from qa import calibration
-    from qa.evaluation.calibrating import fewest
+    from qa.evaluation.calibrating import fewest, percent
 
     with open_library(store, model) as library:
         if forgets:
@@ -63,10 +64,11 @@ def calibrate(
     if as_json:
         print_json({"file": str(path), "threshold": round(calibrated.threshold, 4), **promise})
         return
+    least = floor(100 * promise["least_coverage"])
     print_line(f"From a confidence of {calibrated.threshold:.2f} on, questions are answered.", bold=True)
     print_line(
-        f"Then at most {promise['risk']:.0%} of the answers are wrong, and at least {promise['least_coverage']:.0%} of "
-        f"the questions are answered, each with {promise['certainty']:.0%} certainty, if people ask such questions."
+        f"Then at most {percent(promise['risk'])} of the answers are wrong, and at least {least}% of the questions "
+        f"are answered, each with {promise['certainty']:.0%} certainty, if people ask such questions."
     )
     print_line(
         f"Of these {promise['questions']} it answers {promise['answered']} ({promise['coverage']:.0%}), "

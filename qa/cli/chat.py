@@ -18,6 +18,7 @@ from qa.cli.output import counted, print_line
 from qa.errors import PinciteError
 
 if TYPE_CHECKING:
+    from qa.assistant import Assistant
     from qa.library import Library
 
 
@@ -40,9 +41,10 @@ def chat(paths: tuple[str, ...], port: int | None, no_browser: bool, store: Path
     with listener, open_library(store, model, create=True) as library:
         library.check_model()
         _index(library, paths)
-        # The model loads while the page is being built, so that the first question does not wait for both.
-        threading.Thread(target=_warm_up, args=(library,), daemon=True).start()
-        app = server.application(Assistant(library).ask, examples=_examples(library), status=_status(library))
+        # The models load while the page is being built, so that the first question does not wait for both.
+        assistant = Assistant(library)
+        threading.Thread(target=_warm_up, args=(assistant,), daemon=True).start()
+        app = server.application(assistant.ask, examples=_examples(library), status=_status(library))
         address = server.address(listener)
         print_line(f"Pincite is open at {address} (stop it with Ctrl+C)", bold=True)
         if not no_browser:
@@ -65,9 +67,9 @@ def _index(library: Library, paths: tuple[str, ...]) -> None:
         sys.exit(2)
 
 
-def _warm_up(library: Library) -> None:
+def _warm_up(assistant: Assistant) -> None:
     with suppress(PinciteError):  # the first question tells it to the person who asks
-        library.load_encoder()
+        assistant.load()
 
 
 def _examples(library: Library) -> tuple[str, ...]:

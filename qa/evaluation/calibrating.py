@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, log
+from math import ceil, log, log1p
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ CERTAINTY = 0.95
 """How sure a promise is."""
 
 _STARTS = 4
+_LEAST_RISK = 1e-6
 _PULL = 1.0
 """How strongly the refitted confidence is held to the reader's own: as much as a question or two would."""
 
@@ -56,15 +57,16 @@ def calibrate(
 ) -> tuple[Calibration, Promise]:
     """A calibration that keeps the risk of the answers given at or below `risk`, and what it promises.
 
-    `rows` are judged by an assistant with the reader's own confidence. Raises PinciteError where they are too few for any
-    promise, with the number that is missing, and where no threshold keeps this one.
+    `rows` are judged by an assistant with the reader's own confidence. Raises PinciteError where they are too few for
+    any promise, with the number that is missing, and where no threshold keeps this one.
     """
     judged = [row for row in rows if row.best is not None and row.best.right is not None and row.confidence is not None]
     least = fewest(risk, certainty)
     if len(judged) < least:
         raise PinciteError(
-            f"{len(judged)} questions whose right answer is known are too few to promise at most {risk:.0%} wrong "
-            f"answers: it takes at least {least}, {least - len(judged)} more, with and without an answer in the documents."
+            f"{len(judged)} questions whose right answer is known are too few to promise at most {percent(risk)} wrong "
+            f"answers: it takes at least {least}, {least - len(judged)} more, with and without an answer in the "
+            "documents."
         )
     confidence = np.array([row.confidence for row in judged], dtype=float)
     right = np.array([bool(row.best and row.best.right) for row in judged])
@@ -73,8 +75,8 @@ def calibrate(
     if not answered:
         wrong = int((~right[order][:least]).sum())
         raise PinciteError(
-            f"No threshold keeps the promise of at most {risk:.0%} wrong answers: of the {least} surest answers to these "
-            f"questions {wrong} are wrong. Allow more with --risk, or give more questions if you think that was chance."
+            f"No threshold keeps the promise of at most {percent(risk)} wrong answers: of the {least} surest answers "
+            f"to these questions {wrong} are wrong. Allow more with --risk, or give more questions if that was chance."
         )
     slope, offset = _platt(confidence, right)
     threshold = Calibration(0.0, slope, offset).probability(float(confidence[order][answered - 1]))
@@ -93,9 +95,14 @@ def calibrate(
 
 def fewest(risk: float, certainty: float = CERTAINTY) -> int:
     """The fewest questions with which a promise can be kept: all of the answers would have to be right."""
-    if not 0 < risk < 1 or not 0 < certainty < 1:
-        raise PinciteError(f"--risk {risk:g}: a share between 0 and 1 is needed, for example 0.05.")
-    return ceil(log((1 - certainty) / _STARTS) / log(1 - risk))
+    if not _LEAST_RISK <= risk < 1 or not 0 < certainty < 1:
+        raise PinciteError(f"--risk {risk:g}: a share between {_LEAST_RISK:f} and 1 is needed, for example 0.05.")
+    return ceil(log((1 - certainty) / _STARTS) / log1p(-risk))
+
+
+def percent(share: float) -> str:
+    """A share as it was asked for, not rounded to a promise that was not made."""
+    return f"{100 * share:g}%"
 
 
 def _accepted(confidence: NDArray[np.float64], right: NDArray[np.bool_], risk: float, certainty: float) -> int:

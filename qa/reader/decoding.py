@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +24,7 @@ _TRIES = 20
 
 _TRIMMED = " \t\r\n\f\v,;:.!?…·-–—*_|"
 _BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"), ("“", "”"), ("«", "»"), ("‘", "’"), ('"', '"'))
+_ABBREVIATION = re.compile(r"(?<!\w)(?:(?:[^\W\d_]{1,4}\.){2,}|(?:Jr|Sr|Inc|Ltd|Co|Corp)\.)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def merged(found: Sequence[Candidate]) -> list[Candidate]:
 
 
 def tidy(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """A span widened to whole words, without punctuation at its ends that is not part of it; None where none is left."""
+    """A span widened to whole words, without stray punctuation at its ends; None where nothing is left."""
     while start > 0 and _joined(text, start):
         start -= 1
     while end < len(text) and _joined(text, end):
@@ -85,28 +88,38 @@ def tidy(text: str, start: int, end: int) -> tuple[int, int] | None:
     before = (-1, -1)
     while before != (start, end):
         before = start, end
-        while start < end and text[start] in _TRIMMED and not _signs(text, start):
+        while start < end and _trimmed(text[start]) and not _signs(text, start):
             start += 1
-        while start < end and text[end - 1] in _TRIMMED and not _abbreviates(text, start, end):
+        while start < end and _trimmed(text[end - 1]) and not _abbreviates(text, start, end):
             end -= 1
         start, end = _unbracketed(text, start, end)
     return (start, end) if start < end else None
 
 
 def _joined(text: str, at: int) -> bool:
-    """Whether a word goes on across `at`: letters and digits, not those of scripts without spaces."""
-    return all(each.isalnum() and ord(each) < 0x0E00 for each in (text[at - 1], text[at]))
+    """Whether a word goes on across `at`: letters with their marks and digits, not those of scripts without spaces."""
+    return all(_of_word(each) for each in (text[at - 1], text[at]))
+
+
+def _of_word(character: str) -> bool:
+    # Latin and Greek have more letters behind the scripts of Asia: Vietnamese is written with them.
+    spaced = character < "\u0e00" or "\u1e00" <= character < "\u2000"
+    return spaced and (character.isalnum() or unicodedata.category(character).startswith("M"))
+
+
+def _trimmed(character: str) -> bool:
+    # What cannot be seen is nothing to say: spaces of every width, control and format characters.
+    return character in _TRIMMED or not character.isprintable()
 
 
 def _signs(text: str, at: int) -> bool:
-    """Whether a dash or point belongs to the number behind it: -5, .5"""
-    return text[at] in "-–.−" and text[at + 1 : at + 2].isdigit()
+    """Whether a dash or point belongs to the number behind it: -5, .5, but not 1990-1995."""
+    return text[at] in "-–.−" and text[at + 1 : at + 2].isdigit() and not text[at - 1 : at].isalnum()
 
 
 def _abbreviates(text: str, start: int, end: int) -> bool:
     """Whether the full stop at the end belongs to the word: U.S., Jr."""
-    last = text[start:end].rsplit(None, 1)[-1]
-    return last.endswith(".") and ("." in last[:-1] or last in ("Jr.", "Sr.", "Inc.", "Ltd.", "Co.", "Corp."))
+    return _ABBREVIATION.search(text, start, end) is not None
 
 
 def _unbracketed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -119,6 +132,8 @@ def _unbracketed(text: str, start: int, end: int) -> tuple[int, int]:
                     start += 1
                 elif inside.endswith(opening):
                     end -= 1
+            elif inside.startswith(opening) and inside.endswith(opening) and inside.count(opening) == 2:
+                start, end = start + 1, end - 1
             continue
         if inside.startswith(opening) and inside.count(opening) > inside.count(closing):
             start += 1

@@ -1,7 +1,7 @@
 """The reader's network: the bundled encoder over question and passage together, with four heads.
 
-Devlin et al. 2019 (BERT), section 4.2 and 4.3: one vector for the start and one for the end of the answer, the null answer at
-`[CLS]`. Two more look at `[CLS]`: whether the passage answers the question, and how it compares with other passages.
+Devlin et al. 2019 (BERT), sections 4.2 and 4.3: one vector for the start and one for the end of the answer, the null
+answer at `[CLS]`. Two more look at `[CLS]`: whether the passage answers, and how it compares with other passages.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ from qa.types import Hit
 NOTHING = -30.0
 """The margin of a passage without any span: below that of every real one."""
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\d+(?:[.,]\d+)+|\w+")
+_NUMBER = re.compile(r"(?!\d{4}\Z)\d+(?:[.,]\d+)*")
 _ARTICLES = {"a", "an", "the"}
 
 
@@ -49,7 +50,7 @@ def same_answer(one: str, other: str) -> bool:
     first, second = sorted((_words(one), _words(other)), key=len)
     if not first or first == second:
         return bool(first)
-    if all(word.isdigit() and len(word) != 4 for word in first):
+    if all(_NUMBER.fullmatch(word) for word in first):
         return False
     return any(second[at : at + len(first)] == first for at in range(len(second) - len(first) + 1))
 

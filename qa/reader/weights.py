@@ -1,7 +1,7 @@
 """The trained weights beside this file: found, checked against their hashes, and put on top of the bundled encoder.
 
-Only what training changed is stored: of each matrix of the encoder's layers the difference from the base, in 8 bits with one
-scale a row, of everything else the difference as it is. The embeddings are the base's own.
+Only what training changed is stored: of each matrix of the encoder's layers the difference from the base, in 8 bits
+with one scale a row, of everything else the difference as it is. The embeddings are the base's own.
 """
 
 from __future__ import annotations
@@ -62,6 +62,8 @@ def checked(folder: Path, name: str) -> bytes:
         published = _published((folder / HASHES).read_text(encoding="utf-8"))
     except OSError as error:
         raise PinciteError(f"The reader's file {error.filename} cannot be read: reinstall pincite.") from error
+    except ValueError as error:
+        raise PinciteError(f"{folder / HASHES} is not a list of hashes and names: reinstall pincite.") from error
     if hashlib.sha256(content).hexdigest() != published.get(name):
         raise PinciteError(f"{path} is not the file that was published with this version: reinstall pincite.")
     return content
@@ -77,9 +79,9 @@ def apply_deltas(network: Network, deltas: dict[str, Tensor]) -> None:
     for name, tensor in state.items():
         if name.startswith("encoder.embeddings."):
             continue
-        if f"{name}.scale" in deltas:
-            tensor += deltas[f"{name}.delta"].float() * deltas[f"{name}.scale"][:, None]
-        elif name.startswith("encoder."):
-            tensor += deltas[f"{name}.delta"]
-        else:
+        if not name.startswith("encoder."):
             tensor.copy_(deltas[name])
+        elif tensor.ndim == 2:
+            tensor += deltas[f"{name}.delta"].float() * deltas[f"{name}.scale"][:, None]
+        else:
+            tensor += deltas[f"{name}.delta"]

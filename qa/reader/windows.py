@@ -26,8 +26,8 @@ CLS, SEP = 101, 102
 class Window:
     """Some of a passage behind the question.
 
-    `offsets` are the code points of the passage that each of its tokens stands for; `first` is the place of the first of
-    them in `ids`.
+    `offsets` are the code points of the passage that each of its tokens stands for; `first` is the place of the first
+    of them in `ids`.
     """
 
     passage: int

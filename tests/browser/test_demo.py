@@ -13,7 +13,7 @@ from seeds import CORPUS
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.trained]
 
 QUOTE = (
     "Zamir Kabulov, the Russian Presidential Envoy to\nAfghanistan, censured Trump's strategy towards Pakistan and "
@@ -34,6 +34,7 @@ def test_who_is_zamir_kabulov(page: Page) -> None:
     page.fill("#pc-box textarea", "Who is Zamir Kabulov?")
     page.press("#pc-box textarea", "Enter")
     reply = page.locator(".pc-reply")
+    assert "Russian Presidential Envoy to Afghanistan" in reply.locator(".pc-short").inner_text()
     assert "the Russian Presidential Envoy to Afghanistan" in reply.locator(".pc-answer").inner_text()
     reply.locator(".pc-chip").first.click()
     card = reply.locator("details.pc-card").first

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from qa.calibration import published
+
 HERONS = "Herons eat small fish at dawn.\n\nHerons build nests in tall reeds.\n"
 FOXES = "# Foxes\n\nFoxes dig dens under old oaks. They are shy.\n"
 HERONS_SHA = hashlib.sha256(HERONS.encode()).hexdigest()
@@ -210,7 +212,11 @@ def test_ask_what_is_not_answered_for_people(run: Any, indexed: Path) -> None:
         "The nearest passages:",
     ]
     assert re.fullmatch(r"1\. (foxes\.md|water/herons\.txt), line \d", lines[5])
-    assert lines[-1] == "confidence 0.01"
+    assert lines[-3:] == [
+        "To keep it as an open question: pincite gold add FILE --question 'Do herons play chess?'",
+        "",
+        "confidence 0.01",
+    ]
 
 
 # --- search
@@ -284,6 +290,8 @@ def test_status(run: Any, indexed: Path, store: Path) -> None:
         "passages   3",
         "model      words, 64 dimensions",
     ]
+    assert lines[4].startswith("answers    from a confidence of 0.")
+    assert facts["answers"] == {"threshold": published().threshold, "promise": None}
 
 
 def test_check_of_a_whole_store(run: Any, indexed: Path) -> None:

@@ -49,7 +49,7 @@ def content(rng: random.Random, number: int) -> str:
 
 def work(store: Path, docs: Path, seed: int, done: Connection) -> None:
     """Change the store until killed. Before each step ("try", ...) is sent, after it has returned ("done", ...)."""
-    rng = random.Random(seed)  # noqa: S311 (a seed makes a round repeatable)
+    rng = random.Random(seed)  # a seed makes a round repeatable
     names = [f"{number}.txt" for number in range(8)]
     held: set[str] = set()
     done.send(("ready",))

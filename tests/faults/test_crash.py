@@ -36,7 +36,7 @@ Texts = dict[str, str | None]
 
 def kill_one(store: Path, docs: Path, seed: int) -> list[tuple[Any, ...]]:
     """Let a process work for a random time, kill it, and give what it said."""
-    rng = random.Random(seed)  # noqa: S311 (a seed makes a round repeatable)
+    rng = random.Random(seed)  # a seed makes a round repeatable
     context = multiprocessing.get_context("spawn")
     ours, its = context.Pipe(duplex=False)
     process = context.Process(target=crasher.work, args=(store, docs, seed, its))

@@ -132,7 +132,8 @@ TOWER = answered("The tower is 38 metres high. [1]", DOCUMENT.cite(11, 39), hits
 
 def test_an_answer_in_full() -> None:
     assert render.reply(TOWER, 3) == (
-        '<div class="pc-reply"><div class="pc-answer" dir="auto">The tower is 38 metres '
+        '<div class="pc-reply"><p class="pc-short" dir="auto">38</p>'
+        '<div class="pc-answer" dir="auto">The tower is 38 metres '
         '<span class="pc-pinned">high&#46; '
         '<a class="pc-chip" href="#turn-3-source-1" title="The tower&#44; line 2">1</a></span></div>'
         '<div class="pc-sources"><p class="pc-confidence pc-high" title="0.93">High confidence</p>'
