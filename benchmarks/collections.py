@@ -18,7 +18,13 @@ UNSEEN = ("1973_oil_crisis", "European_Union_law", "Imperialism", "Islamism")
 """The articles of the SQuAD 2.0 file that the reader was not trained on."""
 
 _ASIDE = 22
-"""Articles of SQuAD 1.1 that the reader was not trained on."""
+"""Articles of SQuAD 1.1 whose questions the reader was not trained on."""
+
+_LONGEST = 5000
+"""Characters of a paragraph: beyond that it is a page of tables."""
+
+_TRAIN = ("reader.jsonl", "squad1.jsonl", "squad1_passages.jsonl", "rerank.jsonl", "rerank_passages.jsonl")
+_DEV = ("reader.jsonl", "squad2/dev-v2.0.json", "clapnq", "paraphrasing-squad/dev_orig.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def held_aside(train: Path) -> list[str]:
-    """The titles of the articles of SQuAD 1.1 that are kept for fitting the confidence."""
+    """The titles of the articles of SQuAD 1.1 whose questions are not trained on."""
     titles = sorted({row["title"] for row in rows(train / "squad1_passages.jsonl")})
     return sorted(random.Random(0).sample(titles, _ASIDE))
 
@@ -51,6 +57,20 @@ def given(dev: Path, source: str) -> list[Given]:
         )
         for row in rows(dev / "reader.jsonl")
         if row["source"] == source
+    ]
+
+
+def aside(train: Path) -> list[Given]:
+    """The questions about the articles of SQuAD 1.1 that are held aside, with their paragraphs."""
+    titles = set(held_aside(train))
+    passages = {row["id"]: row["text"] for row in rows(train / "squad1_passages.jsonl") if row["title"] in titles}
+    return [
+        Given(
+            GoldQuestion(row["id"], row["question"], tuple(each["text"] for each in row["answers"])),
+            passages[row["passage"]],
+        )
+        for row in rows(train / "squad1.jsonl")
+        if row["passage"] in passages
     ]
 
 
@@ -96,29 +116,23 @@ def clapnq(dev: Path) -> Gold:
     return Gold(tuple(questions), tuple(texts.values()))
 
 
-def squad1(train: Path, titles: set[str], asked: set[str]) -> Gold:
-    """The questions about `asked` over the articles `titles`: those about other articles have no answer."""
-    paragraphs: dict[str, dict[str, Any]] = {}
-    articles: dict[str, list[dict[str, Any]]] = {}
-    for row in rows(train / "squad1_passages.jsonl"):
-        if row["title"] in titles | asked:
-            paragraphs[row["id"]] = {"context": row["text"], "qas": []}
-            articles.setdefault(row["title"], []).append(paragraphs[row["id"]])
-    for row in rows(train / "squad1.jsonl"):
-        if row["passage"] in paragraphs:
-            answers = [{"text": each["text"], "answer_start": each["start"]} for each in row["answers"]]
-            paragraphs[row["passage"]]["qas"].append({"id": row["id"], "question": row["question"], "answers": answers})
-    data = [{"title": title, "paragraphs": content} for title, content in sorted(articles.items())]
-    gold = _read({"version": "1.1", "data": data})
-    wanted = {qa["id"] for title in asked for paragraph in articles[title] for qa in paragraph["qas"]}
-    kept = tuple(text for text in gold.texts if text.title in titles)
-    names = {text.name for text in kept}
-    questions = [
-        question if question.evidence[0].document in names else GoldQuestion(question.id, question.question)
-        for question in gold
-        if question.id in wanted
+def natural_questions(dev: Path) -> Gold:
+    """Questions to a search engine over half of their paragraphs: those about the other half have no answer there."""
+    found = [row for row in rows(dev / "reader.jsonl") if row["source"] == "qed-nq" and len(row["context"]) < _LONGEST]
+    contexts = dict.fromkeys(row["context"] for row in found)
+    there = {context for context in contexts if _half(context)}
+    data = [
+        {
+            "title": f"paragraph {number}",
+            "paragraphs": [
+                {"context": context, "qas": [_squad_question(row) for row in found if row["context"] == context]}
+            ],
+        }
+        for number, context in enumerate(context for context in contexts if context in there)
     ]
-    return Gold(tuple(questions), kept)
+    gold = _read({"version": "1.1", "data": data})
+    without = (GoldQuestion(row["id"], row["question"]) for row in found if row["context"] not in there)
+    return Gold((*gold.questions, *without), gold.texts)
 
 
 def _read(document: dict[str, Any]) -> Gold:
@@ -126,6 +140,11 @@ def _read(document: dict[str, Any]) -> Gold:
         path = Path(folder) / "squad.json"
         path.write_text(json.dumps(document), encoding="utf-8")
         return read_gold(path)
+
+
+def _squad_question(row: dict[str, Any]) -> dict[str, Any]:
+    answers = [{"text": each["text"], "answer_start": each["start"]} for each in row["answers"]]
+    return {"id": row["id"], "question": row["question"], "answers": answers}
 
 
 def _squad_given(path: Path) -> list[Given]:
@@ -149,4 +168,16 @@ def in_fitting_half(collection: str, question: GoldQuestion) -> bool:
     """Whether a question is one of those that the confidence is fitted on: by article in SQuAD 2.0, else by its id."""
     if collection == "squad2":
         return question.tags[0] in UNSEEN[:2]
-    return hashlib.sha256(question.id.encode()).digest()[0] % 2 == 0
+    return _half(question.id)
+
+
+def check(data: Path) -> None:
+    """Say what is missing in the folder of training and development data."""
+    wanted = [*(f"train/{name}" for name in _TRAIN), *(f"dev/{name}" for name in _DEV)]
+    missing = [name for name in wanted if not (data / name).exists()]
+    if missing:
+        raise SystemExit(f"{data} lacks {', '.join(missing)}: give the folder that holds the data (docs/reader.md).")
+
+
+def _half(text: str) -> bool:
+    return hashlib.sha256(text.encode()).digest()[0] % 2 == 0

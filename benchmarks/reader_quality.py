@@ -2,16 +2,18 @@
 
     python -m benchmarks.reader_quality DATA --work FOLDER
 
-DATA holds `dev/` and `train/`; of the latter only the articles that the reader was not trained on are used. What the
-network says of a passage is kept in FOLDER, so that a second run is quick.
+DATA holds `dev/` and `train/`; of the latter only articles whose questions the reader was not trained on are used. What
+the network says of a passage is kept in FOLDER, so that a second run is quick.
 """
 
 from __future__ import annotations
 
 import argparse
+import random
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -20,16 +22,18 @@ from numpy.typing import NDArray
 
 from benchmarks.collections import (
     Given,
+    aside,
+    check,
     clapnq,
     given,
-    held_aside,
     in_fitting_half,
+    natural_questions,
     paraphrases,
-    squad1,
     squad2,
 )
 from benchmarks.remembering import RememberingReader
 from qa import Assistant, Library, evaluate, read_gold
+from qa.calibration import Calibration
 from qa.evaluation import Report, evaluate_predictions
 from qa.evaluation.asking import Outcome
 from qa.evaluation.metrics import metrics
@@ -39,10 +43,23 @@ from qa.gold.questions import Gold, GoldQuestion
 from qa.gold.texts import indexed
 from qa.passages import split
 from qa.reader import Reader, SpanReader
-from qa.reader.weights import FOLDER
+from qa.reader.weights import FOLDER, load_confidence
 from qa.types import Document, Hit, StageScores
 
 SEEDS = Path(__file__).parent.parent / "seeds"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The reader that is measured, and where its weights lie."""
+
+    reader: RememberingReader
+    weights: Path
+
+    def assistant(self, library: Library) -> Assistant:
+        """One that answers from the threshold of these weights on."""
+        threshold = load_confidence(self.weights)["threshold"]
+        return Assistant(library, reader=self.reader, calibration=Calibration(threshold))
 
 
 def main() -> None:
@@ -50,69 +67,68 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--work", type=Path, help="where readings are kept (default: nowhere)")
     parser.add_argument("--weights", type=Path, default=FOLDER, help="the reader's files (default: the product's)")
-    parser.add_argument("--only", help="the parts to run, by their first letters: given,noise,squad2,clapnq,seeds,time")
+    parser.add_argument("--only", nargs="*", choices=list(_PARTS), default=list(_PARTS), help="the parts to run")
     options = parser.parse_args()
+    check(options.data)
     with tempfile.TemporaryDirectory() as folder:
-        reader = RememberingReader((options.work or Path(folder)) / "readings.db", options.weights)
+        work = options.work or Path(folder)
+        work.mkdir(parents=True, exist_ok=True)
+        measured = Measured(RememberingReader(work / "readings.db", options.weights), options.weights)
         print("| on | measure | value | 95 % | over |\n|---|---|---|---|---|", flush=True)
-        for name, part in _PARTS.items():
-            if not options.only or name in options.only.split(","):
-                part(options.data, reader)
+        for name in options.only:
+            _PARTS[name](options.data, measured)
 
 
-def _given(data: Path, reader: Reader) -> None:
-    rows = given(data / "dev", "squad2")
-    report = read_given(reader, rows)
-    _show("squad2, passage given", report.metrics, "best_answer_f1", "auroc_answerable", "auroc")
-    _show("qed-nq, passage given", read_given(reader, given(data / "dev", "qed-nq")).metrics, "best_answer_f1")
+def _given(data: Path, measured: Measured) -> None:
+    report = read_given(measured.reader, given(data / "dev", "squad2"))
+    _show("squad2, passage given", report.metrics, "best_answer_f1", "auroc_answerable")
+    held = read_given(measured.reader, random.Random(0).sample(aside(data / "train"), 500))
+    _show("squad1, articles held aside, passage given", held.metrics, "best_answer_f1")
 
 
-def _noise(data: Path, reader: Reader) -> None:
-    clean = read_given(reader, given(data / "dev", "xquad"))
+def _noise(data: Path, measured: Measured) -> None:
+    clean = read_given(measured.reader, given(data / "dev", "xquad"))
     _show("xquad, passage given", clean.metrics, "best_answer_f1")
     for source in ("noise-keyboard", "noise-asr"):
-        _show_drop(source, clean, read_given(reader, given(data / "dev", source)))
-    original, changed = (read_given(reader, rows) for rows in paraphrases(data / "dev", data / "train"))
+        _show_drop(source, clean, read_given(measured.reader, given(data / "dev", source)))
+    original, changed = (read_given(measured.reader, rows) for rows in paraphrases(data / "dev", data / "train"))
     _show("originals of paraphrases", original.metrics, "best_answer_f1")
     _show_drop("paraphrases", original, changed)
 
 
-def _squad2(data: Path, reader: Reader) -> None:
-    with asked(squad2(data / "dev"), reader) as report:
+def _squad2(data: Path, measured: Measured) -> None:
+    with asked(squad2(data / "dev"), measured) as report:
         names = ("success@1", "reread.success@1", "ndcg@10", "reread.ndcg@10", "best_answer_f1", "given_gold_f1")
-        _show("squad2, end to end", report.metrics, *names, *_CONFIDENCE)
-        _show_half("squad2, articles not fitted on", "squad2", report)
+        _show("squad2, end to end", report.metrics, *names)
+        _show("squad2, end to end, articles not fitted on", _not_fitted(report, "squad2"), *_CONFIDENCE)
 
 
-def _clapnq(data: Path, reader: Reader) -> None:
-    with asked(clapnq(data / "dev"), reader) as report:
-        _show("clapnq", report.metrics, "success@1", "reread.success@1", "auroc_answerable", *_GIVING)
-        _show_half("clapnq, half not fitted on", "clapnq", report, "auroc_answerable")
+def _clapnq(data: Path, measured: Measured) -> None:
+    """Its answers are sentences of a person's own: of the reader's words only order and abstention can be judged."""
+    with asked(clapnq(data / "dev"), measured) as report:
+        _show("clapnq", report.metrics, "success@1", "reread.success@1", "auroc_answerable", "answered", "abstained")
+        _show("clapnq, half not fitted on", _not_fitted(report, "clapnq"), "auroc_answerable", "answered", "abstained")
 
 
-def _squad1(data: Path, reader: Reader) -> None:
-    aside = held_aside(data / "train")
-    gold = squad1(data / "train", set(aside[::2]), set(aside))
-    drawn = tuple(question for question in gold if not in_fitting_half("squad1", question))[:1000]
-    with asked(Gold(drawn, gold.texts), reader) as report:
-        names = ("success@1", "reread.success@1", "best_answer_f1", "auroc_answerable")
-        _show("squad1, articles held aside", report.metrics, *names, *_CONFIDENCE)
+def _natural_questions(data: Path, measured: Measured) -> None:
+    with asked(natural_questions(data / "dev"), measured) as report:
+        _show("natural questions", report.metrics, "success@1", "reread.success@1", "best_answer_f1")
+        _show("natural questions, half not fitted on", _not_fitted(report, "natural questions"), *_CONFIDENCE)
 
 
-def _seeds(data: Path, reader: Reader) -> None:
+def _seeds(data: Path, measured: Measured) -> None:
     del data
     with tempfile.TemporaryDirectory() as folder, Library.open(Path(folder) / "store") as library:
         library.add([SEEDS / "corpus"])
-        report = evaluate(Assistant(library, reader=reader), read_gold(SEEDS / "gold.jsonl"))
-    names = ("success@1", "reread.success@1", "answerable_f1", "best_answer_f1", "given_gold_f1", "abstained")
-    _show("seeds", report.metrics, *names, *_CONFIDENCE, "answered")
+        report = evaluate(measured.assistant(library), read_gold(SEEDS / "gold.jsonl"))
+    names = ("success@1", "reread.success@1", "answerable_f1", "best_answer_f1", "given_gold_f1")
+    _show("seeds", report.metrics, *names, *_CONFIDENCE)
 
 
-def _time(data: Path, reader: Reader) -> None:
+def _time(data: Path, measured: Measured) -> None:
     """Reading the ten best passages, each question once warm, by a reader that remembers nothing."""
-    del reader
     with indexed(squad2(data / "dev")) as (library, gold):
-        assistant = Assistant(library, reader=SpanReader())
+        assistant = Assistant(library, reader=SpanReader(measured.weights))
         questions = [question.question for question in gold[:60]]
         for question in questions[:10]:
             assistant.ask(question)
@@ -120,24 +136,23 @@ def _time(data: Path, reader: Reader) -> None:
     print(f"| time | reading 10 passages, ms, median | {median(times):.0f} | | {len(times)} |", flush=True)
 
 
-_PARTS: dict[str, Callable[[Path, Reader], None]] = {
+_PARTS: dict[str, Callable[[Path, Measured], None]] = {
     "given": _given,
     "noise": _noise,
     "squad2": _squad2,
+    "natural": _natural_questions,
     "clapnq": _clapnq,
-    "squad1": _squad1,
     "seeds": _seeds,
     "time": _time,
 }
-_GIVING = ("answered", "abstained", "risk")
 _CONFIDENCE = ("auroc_answerable", "auroc", "aurc", "coverage@0.1", "ece", "answered", "abstained", "risk")
 
 
 @contextmanager
-def asked(gold: Gold, reader: Reader) -> Iterator[Report]:
+def asked(gold: Gold, measured: Measured) -> Iterator[Report]:
     """Every question over the texts of its collection."""
     with indexed(gold) as (library, questions):
-        yield evaluate(Assistant(library, reader=reader), questions)
+        yield evaluate(measured.assistant(library), questions)
 
 
 def read_given(reader: Reader, rows: Sequence[Given]) -> Report:
@@ -161,22 +176,22 @@ def _hits(context: str) -> list[Hit]:
     ]
 
 
+def _not_fitted(report: Report, collection: str) -> Mapping[str, Metric]:
+    """The figures of the questions that the confidence was not fitted on."""
+    rows = [row for row in report.per_question if not in_fitting_half(collection, _question(row))]
+    return metrics(rows, seed=0)
+
+
+def _question(row: QuestionScore) -> GoldQuestion:
+    return GoldQuestion(row.id, row.question, tags=row.tags)
+
+
 def _show(on: str, found: Mapping[str, Metric], *names: str) -> None:
     for name in dict.fromkeys(names):
         if name in found:
             metric = found[name]
             between = f"{metric.interval.low:.3f} to {metric.interval.high:.3f}" if metric.interval else ""
             print(f"| {on} | {name} | {metric.value:.3f} | {between} | {metric.count} |", flush=True)
-
-
-def _show_half(on: str, collection: str, report: Report, *names: str) -> None:
-    """The questions that the confidence was not fitted on."""
-    rows = [row for row in report.per_question if not in_fitting_half(collection, _question(row))]
-    _show(on, metrics(rows, seed=0), *names, *_CONFIDENCE)
-
-
-def _question(row: QuestionScore) -> GoldQuestion:
-    return GoldQuestion(row.id, row.question, tags=row.tags)
 
 
 def _show_drop(on: str, before: Report, after: Report) -> None:

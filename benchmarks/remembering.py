@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from qa.reader import SpanReader
+from qa.reader import SpanReader, decoding, network, windows
 from qa.reader.decoding import Candidate
 from qa.reader.reading import Reading
 from qa.reader.weights import DELTAS, FOLDER
@@ -16,11 +16,12 @@ from qa.types import Hit
 
 
 class RememberingReader(SpanReader):
-    """As `SpanReader`. What is kept is known by the weights, the question and the passage, and never by their order."""
+    """As `SpanReader`. What is kept is known by weights, code, question and passage, and never by their order."""
 
     def __init__(self, kept: Path, folder: Path = FOLDER) -> None:
         super().__init__(folder)
-        self._weights = hashlib.sha256((folder / DELTAS).read_bytes()).hexdigest()
+        made_with = [folder / DELTAS, *(Path(module.__file__ or "") for module in (decoding, network, windows))]
+        self._made_with = [hashlib.sha256(path.read_bytes()).hexdigest() for path in made_with]
         self._kept = sqlite3.connect(kept, isolation_level=None)
         self._kept.execute("CREATE TABLE IF NOT EXISTS reading (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
 
@@ -34,7 +35,7 @@ class RememberingReader(SpanReader):
         return [_read(hit, found[key]) for hit, key in zip(hits, keys, strict=True)]
 
     def _key(self, question: str, hit: Hit) -> str:
-        return hashlib.sha256(json.dumps([self._weights, question, hit.passage.text]).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([*self._made_with, question, hit.passage.text]).encode()).hexdigest()
 
     def _known(self, key: str) -> str | None:
         row = self._kept.execute("SELECT value FROM reading WHERE key = ?", (key,)).fetchone()

@@ -75,8 +75,13 @@ class Assistant:
         self.k = k
         self._reader = reader or SpanReader()
         # What a store's questions said of our reader says nothing of another one.
-        self._calibration = calibration or (published() if reader else calibration_of(library.store.folder))
-        self.threshold = self._calibration.threshold if threshold is None else threshold
+        self.calibration = calibration or (published() if reader else calibration_of(library.store.folder))
+        self.threshold = self.calibration.threshold if threshold is None else threshold
+
+    @property
+    def reader_fingerprint(self) -> str:
+        """What tells this reader from another: the hash of its weights, else the name of its class."""
+        return str(getattr(self._reader, "fingerprint", type(self._reader).__name__))
 
     def load(self) -> None:
         """Load the models now, not at the first question. Raises PinciteError where one is missing or altered."""
@@ -141,4 +146,4 @@ class Assistant:
 
     def _read(self, asked: str, hits: list[Hit]) -> Finding:
         finding = self._reader.read(asked, hits)
-        return replace(finding, confidence=self._calibration.probability(finding.confidence))
+        return replace(finding, confidence=self.calibration.probability(finding.confidence))

@@ -102,7 +102,8 @@ def forget(folder: Path) -> bool:
 def _from_dict(row: dict[str, Any]) -> Calibration:
     threshold, slope, offset = (float(row[name]) for name in ("threshold", "slope", "offset"))
     promise = row["promise"]
-    sound = 0 <= threshold <= 1 and 0 < slope < 1e3 and abs(offset) < 1e3 and isinstance(promise, dict | None)
+    promised = promise is None or 0 < promise["risk"] < 1
+    sound = 0 <= threshold <= 1 and 0 < slope < 1e3 and abs(offset) < 1e3 and promised
     if not sound:
         raise ValueError
     return Calibration(threshold, slope, offset, str(row["reader"]), promise)

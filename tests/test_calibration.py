@@ -192,6 +192,8 @@ def test_what_is_not_a_calibration_is_told(tmp_path: Path, content: str) -> None
         {"offset": -1000},
         {"promise": "at most 5 %"},
         {"promise": [0.05]},
+        {"promise": {}},
+        *({"promise": {"risk": risk}} for risk in (0, 1, -0.05, float("nan"), None, "0.05", [0.05])),
     ],
 )
 def test_values_that_cannot_be_are_told(tmp_path: Path, changes: dict[str, Any]) -> None:

@@ -11,8 +11,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from benchmarks.collections import check
 from benchmarks.remembering import RememberingReader
-from benchmarks.training.data import check
 from benchmarks.training.exporting import export
 from benchmarks.training.fitting import collect, fit, write
 from benchmarks.training.mining import mine
@@ -27,20 +27,18 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--weights", type=Path, default=FOLDER, help="where the weights go (default: the product)")
     parser.add_argument("--workers", type=int, default=2, help="processes, one a core")
-    parser.add_argument(
-        "--mined", type=int, default=40_000, help="questions to find near misses for"
-    )
+    parser.add_argument("--mined", type=int, default=40_000, help="questions to find near misses for")
     parser.add_argument("--limit", type=int, help="stop after so many steps, to try it out")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    train_data, dev = options.data / "train", options.data / "dev"
-    check(train_data)
+    train_data = options.data / "train"
+    check(options.data)
     options.work.mkdir(parents=True, exist_ok=True)
     mined = mine(train_data, options.work, count=options.mined, seed=options.seed)
-    groups = prepare(train_data, mined, options.work / "groups.jsonl", amounts=Amounts(), seed=options.seed)
+    groups = prepare(train_data, mined, options.work, amounts=Amounts(), seed=options.seed)
     trained = train(
         groups,
-        options.work / "run",
+        options.work / f"run-{options.seed}",
         settings=Settings(),
         seed=options.seed,
         workers=options.workers,
@@ -48,7 +46,7 @@ def main() -> None:
     )
     export(trained, options.weights)
     reader = RememberingReader(options.work / "readings.db", options.weights)
-    write(fit(collect(train_data, dev, reader, seed=options.seed)), options.weights)
+    write(fit(collect(options.data / "dev", reader, seed=options.seed)), options.weights)
 
 
 if __name__ == "__main__":

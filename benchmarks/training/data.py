@@ -11,8 +11,6 @@ from typing import Any
 from qa.passages import split
 from qa.types import Document
 
-FILES = ("reader.jsonl", "squad1.jsonl", "squad1_passages.jsonl", "rerank.jsonl", "rerank_passages.jsonl")
-
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -56,13 +54,6 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8") as stream:
         for line in stream:
             yield json.loads(line)
-
-
-def check(folder: Path) -> None:
-    """Say which files of the training data are missing."""
-    missing = [name for name in FILES if not (folder / name).is_file()]
-    if missing:
-        raise SystemExit(f"{folder} lacks {', '.join(missing)}: give the folder that holds the training data.")
 
 
 def squad1(folder: Path) -> list[Question]:

@@ -20,12 +20,12 @@ _KEPT = 4
 
 
 def mine(data: Path, work: Path, *, count: int, seed: int) -> Path:
-    """Write `mined.jsonl`, {id, question, negatives: [passage]}: `count` questions of SQuAD 1.1, all of SQuAD 2.0.
+    """Write {id, question, negatives: [passage]}: `count` questions of SQuAD 1.1, all of SQuAD 2.0.
 
     The texts are indexed in a library of their own; a question's passages are those of `Retriever.search`, but for
     batches of questions at once.
     """
-    target = work / "mined.jsonl"
+    target = work / f"mined-{count}-{seed}.jsonl"
     if target.is_file():
         return target
     chance = random.Random(seed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 from collections import Counter
@@ -64,8 +65,10 @@ class Group:
         return cls(row["source"], row["question"], tuple(found))
 
 
-def prepare(data: Path, mined: Path, target: Path, *, amounts: Amounts, seed: int) -> Path:
-    """Write the groups to `target`, shuffled."""
+def prepare(data: Path, mined: Path, work: Path, *, amounts: Amounts, seed: int) -> Path:
+    """Write the groups into `work`, shuffled. The file's name tells what it was made with."""
+    digest = hashlib.sha256(f"{mined.name} {amounts} {seed}".encode()).hexdigest()[:8]
+    target = work / f"groups-{digest}.jsonl"
     if target.is_file():
         return target
     chance = random.Random(seed)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import random
 import time
 from collections.abc import Iterator, Sequence
@@ -36,7 +37,10 @@ _MULTIPLE = 32
 
 _MICRO_TOKENS = 2048
 _MICRO_BATCHES = 6
-"""A step is six micro-batches of 2,048 tokens: some 70 pairs of question and passage."""
+"""A step is six micro-batches of 2,048 tokens: some 65 pairs of question and passage."""
+
+_PATIENCE = 600
+"""Seconds after which a process that does not come back is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +177,7 @@ def _listwise(scores: Tensor, answers: Tensor, group: Tensor) -> Tensor:
 
 
 def train(groups: Path, target: Path, *, settings: Settings, seed: int, workers: int, limit: int | None) -> Path:
-    """Fine-tune and write `model.safetensors` into `target`; goes on from the last checkpoint there."""
+    """Fine-tune, and give the weights after the last step; goes on from the last checkpoint in `target`."""
     target.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
     base = find_model().path
@@ -187,7 +191,7 @@ def train(groups: Path, target: Path, *, settings: Settings, seed: int, workers:
     planned = list(steps(made, seed))[:limit]
     print(f"{len(made)} groups, {sum(map(len, made))} pairs, {len(planned)} steps", flush=True)
     _Run(network, planned, target, settings, workers).go()
-    return target / "model.safetensors"
+    return target / f"model-{len(planned)}.safetensors"
 
 
 def _without_dropout(network: Network) -> None:
@@ -211,7 +215,7 @@ class _Run:
     def go(self) -> None:
         network = self.network.share_memory()
         context = mp.get_context("fork")
-        counter, barrier = context.Value("i", 0), context.Barrier(self.workers)
+        counter, barrier = context.Value("i", 0), context.Barrier(self.workers, timeout=_PATIENCE)
         gradients = [[_shared(torch.zeros_like(p)) for p in self.trained] for _ in range(self.workers)]
         sums = _shared(torch.zeros(self.workers, 3))
         plan = self.planned[self.first :]
@@ -255,7 +259,7 @@ class _Run:
         bare = [p for p in self.trained if p.ndim == 1]
         groups = [{"params": plain, "weight_decay": self.settings.decay}, {"params": bare, "weight_decay": 0.0}]
         optimiser = torch.optim.AdamW(groups, lr=self.settings.rate, betas=(0.9, 0.98), fused=True)
-        state = self.target / "optimiser.safetensors"
+        state = self.target / f"optimiser-{self.first}.safetensors"
         if self.first:
             saved = load_file(state)
             for at, parameter in enumerate([*plain, *bare]):
@@ -273,21 +277,27 @@ class _Run:
         return self.settings.rate * max(0.0, (len(self.planned) - step) / (len(self.planned) - warm))
 
     def _save(self, step: int, optimiser: torch.optim.AdamW) -> None:
+        """Write a checkpoint; `state.json` names it when it is whole, and only the weights of earlier ones are kept."""
         save_file(_trained(self.network), self.target / f"model-{step}.safetensors")
         state: dict[str, Tensor] = {}
         for at, parameter in enumerate(p for group in optimiser.param_groups for p in group["params"]):
             state[f"mean.{at}"] = optimiser.state[parameter]["exp_avg"]
             state[f"square.{at}"] = optimiser.state[parameter]["exp_avg_sq"]
-        save_file(state, self.target / "optimiser.safetensors")
-        save_file(_trained(self.network), self.target / "model.safetensors")
-        (self.target / "state.json").write_text(json.dumps({"step": step, "steps": len(self.planned)}))
+        save_file(state, self.target / f"optimiser-{step}.safetensors")
+        written = self.target / "state.json.new"
+        written.write_text(json.dumps({"step": step, "steps": len(self.planned)}))
+        os.replace(written, self.target / "state.json")
+        for old in self.target.glob("optimiser-*.safetensors"):
+            if old.name != f"optimiser-{step}.safetensors":
+                old.unlink()
 
     def _resumed(self) -> int:
         state = self.target / "state.json"
         if not state.is_file():
             return 0
-        self.network.load_state_dict(load_file(self.target / "model.safetensors"), strict=False)
-        return int(json.loads(state.read_text())["step"])
+        step = int(json.loads(state.read_text())["step"])
+        self.network.load_state_dict(load_file(self.target / f"model-{step}.safetensors"), strict=False)
+        return step
 
 
 def _trained(network: Network) -> dict[str, Tensor]:

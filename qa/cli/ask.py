@@ -64,6 +64,7 @@ def _print_unanswered(answer: Answer) -> None:
         print_line("The nearest passages:")
         print_line()
         print_hits(answer.hits[:_NEAREST])
-    print_text(f"To keep it as an open question: pincite gold add FILE --question {shlex.quote(answer.asked)}")
+    print_line("To keep it as an open question:")
+    print_line(f"  pincite gold add FILE --tag open --question {shlex.quote(answer.asked)}")
     print_line()
     print_line(f"confidence {answer.confidence:.2f}", dim=True)

@@ -38,15 +38,18 @@ def calibrate(
 ) -> None:
     """Find out on your own questions, GOLD, from which confidence on to answer.
 
-    What is found is kept with the store and used from then on, by every door. Nothing is changed where the questions
-    are too few for a promise, or where the answers are not good enough for it (exit code 2).
+    What is found is kept with the store and used from then on; a page that is open uses it from its next start. Nothing
+    is changed where the questions are too few for a promise, or the answers not good enough for it (exit code 2).
     """
     from qa import calibration
     from qa.evaluation.calibrating import fewest, percent
 
+    if (gold is None) is not forgets:
+        raise PinciteError("Name the file of gold questions to calibrate on, or give --forget and no file.")
     with open_library(store, model) as library:
-        if forgets:
-            forgotten = calibration.forget(store)
+        folder = library.store.folder
+        if gold is None:
+            forgotten = calibration.forget(folder)
             sentence = (
                 "Forgotten: the reader's own threshold holds again." if forgotten else "There was none to forget."
             )
@@ -55,11 +58,9 @@ def calibrate(
             else:
                 print_line(sentence)
             return
-        if gold is None:
-            raise PinciteError("Name the file of gold questions to calibrate on, or give --forget.")
         fewest(risk)
         calibrated = _calibrate(library, gold, form, risk)
-    path = calibration.save(calibrated, store)
+    path = calibration.save(calibrated, folder)
     promise = calibrated.promise or {}
     if as_json:
         print_json({"file": str(path), "threshold": round(calibrated.threshold, 4), **promise})
@@ -81,6 +82,7 @@ def _calibrate(library: Library, gold: Path, form: str | None, risk: float) -> C
     from qa.calibration import published
     from qa.evaluation import evaluate
     from qa.evaluation.calibrating import calibrate as find
+    from qa.evaluation.calibrating import refuse_too_few
     from qa.gold import read_gold
 
     questions = read_gold(gold, form)
@@ -89,9 +91,10 @@ def _calibrate(library: Library, gold: Path, form: str | None, risk: float) -> C
             f"{gold} brings its own texts, and what holds for those says nothing of your documents: calibrate on "
             "questions about the documents in the store."
         )
-    library.load_encoder()
+    refuse_too_few(sum(bool(each.answers) or not each.answerable for each in questions if not each.is_open), risk)
     # The reader's own confidence, whatever was found before.
     assistant = Assistant(library, calibration=published())
+    assistant.load()
     with asking_bar(len(questions)) as progress:
         report = evaluate(assistant, questions, progress)
     return find(report.per_question, risk=risk)[0]

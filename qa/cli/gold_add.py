@@ -55,7 +55,8 @@ def add(
     if as_json:
         print_json({"gold": str(gold), **_as_dict(kept), "remarks": list(unquoted(kept))})
         return
-    print_line(f"Added {kept.id} to {gold}{'' if kept.answerable else ' as one that the documents do not answer'}.")
+    said = " as an open question" if kept.is_open else " as one that the documents do not answer"
+    print_line(f"Added {kept.id} to {gold}{'' if kept.answerable and not kept.is_open else said}.")
     for evidence in kept.evidence:
         if evidence.quote and evidence.quote not in quotes:
             print_line(f"{evidence.document} has these words, which are kept: “{evidence.quote}”")

@@ -61,25 +61,22 @@ def calibrate(
     any promise, with the number that is missing, and where no threshold keeps this one.
     """
     judged = [row for row in rows if row.best is not None and row.best.right is not None and row.confidence is not None]
-    least = fewest(risk, certainty)
-    if len(judged) < least:
-        raise PinciteError(
-            f"{len(judged)} questions whose right answer is known are too few to promise at most {percent(risk)} wrong "
-            f"answers: it takes at least {least}, {least - len(judged)} more, with and without an answer in the "
-            "documents."
-        )
-    confidence = np.array([row.confidence for row in judged], dtype=float)
+    refuse_too_few(len(judged), risk, certainty)
+    confidence = [row.confidence or 0.0 for row in judged]
     right = np.array([bool(row.best and row.best.right) for row in judged])
-    order = np.argsort(-confidence, kind="stable")
-    answered = _accepted(confidence[order], right[order], risk, certainty)
+    slope, offset = _platt(confidence, right)
+    # What is compared with the threshold later, to the bit: what it cannot part here it cannot part then.
+    probability = np.array([Calibration(0.0, slope, offset).probability(each) for each in confidence])
+    order = np.argsort(-probability, kind="stable")
+    answered = _accepted(probability[order], right[order], risk, certainty)
     if not answered:
+        least = fewest(risk, certainty)
         wrong = int((~right[order][:least]).sum())
         raise PinciteError(
             f"No threshold keeps the promise of at most {percent(risk)} wrong answers: of the {least} surest answers "
             f"to these questions {wrong} are wrong. Allow more with --risk, or give more questions if that was chance."
         )
-    slope, offset = _platt(confidence, right)
-    threshold = Calibration(0.0, slope, offset).probability(float(confidence[order][answered - 1]))
+    threshold = float(probability[order][answered - 1])
     coverage = answered / len(judged)
     promise = Promise(
         risk,
@@ -91,6 +88,16 @@ def calibrate(
         float(beta.ppf(1 - certainty, answered, len(judged) - answered + 1)),
     )
     return Calibration(threshold, slope, offset, fingerprint(), promise.as_dict()), promise
+
+
+def refuse_too_few(known: int, risk: float, certainty: float = CERTAINTY) -> None:
+    """Raise PinciteError where `known` questions whose right answer is known allow no promise, whatever the answers."""
+    least = fewest(risk, certainty)
+    if known < least:
+        raise PinciteError(
+            f"{known} questions whose right answer is known are too few to promise at most {percent(risk)} wrong "
+            f"answers: it takes at least {least}, {least - known} more, with and without an answer in the documents."
+        )
 
 
 def fewest(risk: float, certainty: float = CERTAINTY) -> int:
@@ -123,7 +130,7 @@ def _accepted(confidence: NDArray[np.float64], right: NDArray[np.bool_], risk: f
     return best
 
 
-def _platt(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[float, float]:
+def _platt(confidence: Sequence[float], right: NDArray[np.bool_]) -> tuple[float, float]:
     """Slope and offset that fit the confidence to what was right, held to 1 and 0."""
     logits = np.array([logit(each) for each in confidence])
     signs = np.where(right, 1.0, -1.0)

@@ -67,7 +67,14 @@ def _settings(answerer: Assistant | Retriever | None) -> dict[str, Any] | None:
         return None
     if isinstance(answerer, Retriever):
         return {"retriever": answerer.stage}
-    return {"retriever": answerer.retriever.stage, "k": answerer.k, "threshold": answerer.threshold}
+    calibration = answerer.calibration
+    return {
+        "retriever": answerer.retriever.stage,
+        "k": answerer.k,
+        "threshold": answerer.threshold,
+        "reader": answerer.reader_fingerprint,
+        "calibration": {"slope": calibration.slope, "offset": calibration.offset},
+    }
 
 
 def _store(library: Library) -> dict[str, Any]:

@@ -39,6 +39,7 @@ def evaluate(
     """
     ask = asking(answerer)
     _refuse_other_things(gold)
+    gold = _settled(gold)
     if isinstance(answerer, Assistant | Retriever):
         library = answerer.library
     _refuse_without_words(gold)
@@ -51,7 +52,7 @@ def evaluate(
 
 def evaluate_predictions(ask: Ask, gold: Sequence[GoldQuestion], *, seed: int = 0) -> Report:
     """Score the answers or rankings of another program, as `predictions.read_predictions` gives them."""
-    return _report(Judge(None), ask, gold, None, seed)
+    return _report(Judge(None), ask, _settled(gold), None, seed)
 
 
 def _report(judge: Judge, ask: Ask, gold: Sequence[GoldQuestion], progress: Progress | None, seed: int) -> Report:
@@ -116,6 +117,14 @@ def _refuse_other_things(gold: Sequence[GoldQuestion]) -> None:
         raise PinciteError("evaluate(answerer, gold) wants gold questions: read a file with qa.read_gold(path).")
     if not gold:
         raise PinciteError("There are no gold questions to ask.")
+
+
+def _settled(gold: Sequence[GoldQuestion]) -> Sequence[GoldQuestion]:
+    """Without open questions: what is right for them is not known. Raises PinciteError where nothing is left."""
+    left = [question for question in gold if not question.is_open]
+    if gold and not left:
+        raise PinciteError("All of these questions are open: give them answers, and take their tag open away.")
+    return left
 
 
 def _refuse_without_words(gold: Sequence[GoldQuestion]) -> None:

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
 
+OPEN = "open"
+"""The tag of a question whose right answer nobody has given yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -36,6 +39,11 @@ class GoldQuestion:
     @property
     def answerable(self) -> bool:
         return bool(self.answers or self.evidence)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has said yet what would be right: a question that was kept when it was not answered."""
+        return OPEN in self.tags
 
     @property
     def whole_documents(self) -> bool:

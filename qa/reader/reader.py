@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,9 @@ from qa.passages import sentences
 from qa.reader.confidence import Confidence, answer_features, passage_features, sigmoid
 from qa.reader.decoding import Candidate, candidates, merged
 from qa.reader.finding import Finding, Span
-from qa.reader.reading import Reading, agree
-from qa.reader.several import parts
-from qa.reader.weights import FOLDER, load_confidence, load_network
+from qa.reader.reading import Reading, agree, relation
+from qa.reader.several import asks_for_several, parts
+from qa.reader.weights import FOLDER, fingerprint, load_confidence, load_network
 from qa.reader.windows import Window, tokenizer, windows
 from qa.types import Hit
 
@@ -34,9 +34,6 @@ _MULTIPLE = 32
 _BATCH = 16
 """Windows that go through the network at once: the ten passages of a question, unless they are very long."""
 
-_MAX_AGREEING = 3
-"""Passages that are cited for one answer."""
-
 _LONGEST_QUOTE = 400
 """Characters of a quote beyond which ..."""
 _SPEAKS = 4
@@ -44,8 +41,11 @@ _SPEAKS = 4
 
 _SUPPORT = 0.5
 """A further passage is cited, or contradicts, when the probability that it answers is at least this ..."""
-_NEARLY = 0.5
+_NEARLY = 0.7
 """... and at least this share of the best one's."""
+
+_WEIGHED = 10
+"""Passages whose answers the confidence looks at: as many as when it was fitted."""
 
 
 class SpanReader:
@@ -53,12 +53,15 @@ class SpanReader:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._folder = folder
-        self._loading = threading.Lock()
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with anything that changes what this reader says. Raises PinciteError as `load` does."""
+        return fingerprint(self._folder)
 
     def load(self) -> None:
         """Load the weights now. Raises PinciteError where they are missing or altered."""
-        with self._loading:
-            _ = self._network, self._tokens
+        _ = self._network, self._tokens
 
     def read(self, question: str, hits: Sequence[Hit]) -> Finding:
         """The answer in `hits`. Raises PinciteError where the reader's files are missing or altered."""
@@ -68,15 +71,17 @@ class SpanReader:
         words = lexical.words(question)
         found = self.readings(question, hits)
         scores = [fitted.passage.logit(passage_features(words, found, reading)) for reading in found]
-        order = sorted(range(len(found)), key=lambda at: (-scores[at], found[at].hit.rank))
+        order = sorted(range(len(found)), key=lambda at: (-scores[at], *_place(found[at].hit)))
         ordered, scores = [found[at] for at in order], [scores[at] for at in order]
         reread = tuple(_reread(reading.hit, rank, score) for rank, (reading, score) in _ranked(ordered, scores))
         if not ordered[0].candidates:
             return Finding((), 0.0, reread)
-        confidence = fitted.answer.probability(answer_features(words, ordered, scores))
+        weighed = answer_features(words, ordered[:_WEIGHED], scores[:_WEIGHED])
         ordered = [replace(reading, hit=hit) for reading, hit in zip(ordered, reread, strict=True)]
         spans = (*_agreeing(ordered), *_further(question, ordered[0]))
-        return Finding(spans, confidence, reread, _otherwise(ordered))
+        # Of a list each source may give another part: that is no contradiction.
+        otherwise = () if asks_for_several(question) else _otherwise(ordered)
+        return Finding(spans, fitted.answer.probability(weighed), reread, otherwise)
 
     def readings(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
         """What the network says of each passage, in the order of `hits`."""
@@ -111,9 +116,10 @@ class SpanReader:
         start, end, answerable, relevance = (logits.float().numpy() for logits in found)
         return start, end, np.stack([answerable, relevance], axis=1)
 
-    @cached_property
+    @property
     def _network(self) -> Network:
-        return load_network(self._folder)
+        with _LOADING:
+            return _network_of(self._folder)
 
     @cached_property
     def _tokens(self) -> Tokenizer:
@@ -122,6 +128,15 @@ class SpanReader:
     @cached_property
     def _confidence(self) -> Confidence:
         return Confidence.from_dict(load_confidence(self._folder))
+
+
+_LOADING = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def _network_of(folder: Path) -> Network:
+    """One network for all readers of the same weights, however many assistants there are."""
+    return load_network(folder)
 
 
 @cache
@@ -141,6 +156,10 @@ def _ranked(ordered: Sequence[Reading], scores: Sequence[float]) -> enumerate[tu
     return enumerate(zip(ordered, scores, strict=True), start=1)
 
 
+def _place(hit: Hit) -> tuple[str, int]:
+    return hit.passage.document_id, hit.passage.start
+
+
 def _reread(hit: Hit, rank: int, logit: float) -> Hit:
     """A hit in the reader's order, whose score is the probability that it answers."""
     score = sigmoid(logit)
@@ -151,22 +170,24 @@ def _agreeing(ordered: Sequence[Reading]) -> tuple[Span, ...]:
     """The best span, and the best spans of further passages that say the same."""
     best = ordered[0]
     same = [reading for reading in ordered[1:] if _counts(reading, best) and agree(best, reading)]
-    return tuple(_span(reading, reading.candidates[0]) for reading in [best, *same][:_MAX_AGREEING])
+    return tuple(_span(reading, reading.candidates[0]) for reading in [best, *same])
 
 
 def _further(question: str, best: Reading) -> Iterator[Span]:
     """The other parts of an answer that the best passage gives in several places."""
-    for number, candidate in enumerate(parts(question, best.candidates)[1:], start=1):
+    for number, candidate in enumerate(parts(question, best)[1:], start=1):
         yield replace(_span(best, candidate), part=number)
 
 
 def _otherwise(ordered: Sequence[Reading]) -> tuple[tuple[Span, ...], ...]:
     """What other documents say instead, spans that agree together."""
     best = ordered[0]
+    counted = [reading for reading in ordered[1:] if _counts(reading, best)]
+    # A document that says the same somewhere is no witness against it.
+    same = {each.hit.passage.document_id for each in (best, *(each for each in counted if agree(best, each)))}
     groups: list[list[Reading]] = []
-    for reading in ordered[1:]:
-        elsewhere = reading.hit.passage.document_id != best.hit.passage.document_id
-        if not elsewhere or not _counts(reading, best) or agree(best, reading):
+    for reading in counted:
+        if reading.hit.passage.document_id in same or relation(best, reading) != "different":
             continue
         known = next((group for group in groups if agree(group[0], reading)), None)
         if known is None:

@@ -43,6 +43,8 @@ def tokenizer(base: Path) -> Tokenizer:
     found = Tokenizer.from_file(str(base / "tokenizer.json"))
     found.no_truncation()
     found.no_padding()
+    # A document that says "[SEP]" means the word.
+    found.encode_special_tokens = True
     return found
 
 

@@ -212,8 +212,9 @@ def test_ask_what_is_not_answered_for_people(run: Any, indexed: Path) -> None:
         "The nearest passages:",
     ]
     assert re.fullmatch(r"1\. (foxes\.md|water/herons\.txt), line \d", lines[5])
-    assert lines[-3:] == [
-        "To keep it as an open question: pincite gold add FILE --question 'Do herons play chess?'",
+    assert lines[-4:] == [
+        "To keep it as an open question:",
+        "  pincite gold add FILE --tag open --question 'Do herons play chess?'",
         "",
         "confidence 0.01",
     ]

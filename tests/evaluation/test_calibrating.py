@@ -171,7 +171,7 @@ def test_where_no_threshold_keeps_the_promise_it_is_told_why() -> None:
 judged = st.lists(st.tuples(st.integers(1, 99), st.sampled_from([True, True, True, False])), min_size=7, max_size=60)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(judged, st.sampled_from([0.3, 0.5, 0.6]), st.randoms(use_true_random=False))
 def test_what_is_promised_is_what_an_assistant_does(
     pairs: list[tuple[int, bool]], risk: float, chance: random.Random
@@ -220,7 +220,7 @@ def test_a_confidence_of_one_half_is_moved_by_hand() -> None:
     assert 10 * (1 - 1 / (1 + exp(-offset))) == pytest.approx(2 * offset, abs=1e-3)
 
 
-@settings(max_examples=12)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 100), st.booleans()), min_size=1, max_size=30))
 def test_the_fitted_confidence_is_where_nothing_pulls_any_more(pairs: list[tuple[int, bool]]) -> None:
     # Enough right answers for a promise, whatever the others are.
@@ -252,13 +252,15 @@ WORLDS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 
 @pytest.mark.parametrize("world", WORLDS)
-def test_a_promise_is_broken_as_seldom_as_was_promised(world: str) -> None:
+def test_a_promise_is_broken_as_seldom_as_was_promised(world: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of 500 sets of 100 questions at most 5 % may get a threshold above which the true risk is over 0.1.
 
     Of all sets, that is, and not of those that get a threshold: in the first world every threshold is a mistake, and
     the promise is that it is seldom made. Chance may add two standard errors, 2 * sqrt(0.05 * 0.95 / 500) = 0.0195;
     without the correction for four starts the first world has 0.09.
     """
+    # Fitting again moves every confidence and the threshold alike, decides nothing, and takes its time.
+    monkeypatch.setattr("qa.evaluation.calibrating._platt", lambda *_: (1.0, 0.0))
     probability = WORLDS[world](_LEVELS)
     known = {right: [row(float(level), right) for level in _LEVELS] for right in (True, False)}
     chance = np.random.default_rng(7)

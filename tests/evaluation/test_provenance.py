@@ -42,7 +42,9 @@ def test_an_assistant(library: Library, docs: Path, encoder: Any) -> None:
     value = made_from(Assistant(library, k=7, threshold=0.25), seed=3)
     assert list(value) == ["gold", "settings", "store", "versions", "seed"]
     assert (value["gold"]["file"], value["gold"]["questions"], value["seed"]) == ("gold.jsonl", 2, 3)
-    assert value["settings"] == {"retriever": "fused", "k": 7, "threshold": 0.25}
+    settings = value["settings"]
+    assert (settings["retriever"], settings["k"], settings["threshold"]) == ("fused", 7, 0.25)
+    assert (settings["reader"], settings["calibration"]) == ("QuotingReader", {"slope": 1.0, "offset": 0.0})
     store = value["store"]
     assert (store["documents"], store["passages"]) == (2, 3)
     assert store["model"] == {"name": encoder.name, "fingerprint": encoder.fingerprint}

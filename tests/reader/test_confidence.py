@@ -181,6 +181,7 @@ def test_endings_that_english_adds_are_left_out() -> None:
     # At least three letters stay.
     assert stems("king red bus the uses") == {"king", "red", "bus", "the", "use"}
     assert stems("…") == set()
+    assert stems("STRASSE Straße") == {"strass"}
     assert stems("Zürich's 1890s") == {"zürich", "s", "1890"}
 
 

@@ -109,6 +109,14 @@ def test_what_is_no_answer_does_not_hide_the_next() -> None:
     assert found(passage, {"t0": 5.0}, {"t0": 3.0, "t1": 2.0, "t2": 1.0, "t3": 0.0}) == [("Rome", 5.0)]
 
 
+def test_what_overlaps_the_best_does_not_hide_the_next() -> None:
+    # 29 spans inside the best one, each better than the last word: more than are tried one by one.
+    passage = " ".join(f"w{number}" for number in range(31))
+    start = {"t0": 9.0, "t30": 1.0} | {f"t{at}": 5.0 for at in range(1, 30)}
+    best = passage[: passage.index(" w30")]
+    assert found(passage, start, {"t29": 9.0, "t30": 1.0}) == [(best, 18.0), ("w30", 2.0)]
+
+
 def test_pieces_of_one_word_are_one_candidate() -> None:
     passage = "Wolfgang won"
     made = window(passage, "Wolf|gang|won")
