@@ -114,6 +114,18 @@ def test_saving_again_replaces(tmp_path: Path) -> None:
     assert calibration_of(tmp_path) == Calibration(0.5, reader="reader-1")
 
 
+def test_what_cannot_be_written_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(KEPT, tmp_path)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("qa.calibration.os.replace", full)
+    with pytest.raises(PinciteError, match=f"{NAME} cannot be written: No space left on device."):
+        save(Calibration(0.5, reader="reader-1"), tmp_path)
+    assert calibration_of(tmp_path) == KEPT
+
+
 def test_without_one_the_published_holds(tmp_path: Path) -> None:
     assert calibration_of(tmp_path) == published()
     assert calibration_of(tmp_path / "nowhere") == published()
