@@ -28,6 +28,7 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, default=FOLDER, help="where the weights go (default: the product)")
     parser.add_argument("--workers", type=int, default=2, help="processes, one a core")
     parser.add_argument("--mined", type=int, default=40_000, help="questions to find near misses for")
+    parser.add_argument("--begin", type=Path, help="a folder of the reader's weights to begin with (default: the base)")
     parser.add_argument("--limit", type=int, help="stop after so many steps, to try it out")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
@@ -43,6 +44,7 @@ def main() -> None:
         seed=options.seed,
         workers=options.workers,
         limit=options.limit,
+        begin=options.begin,
     )
     export(trained, options.weights)
     reader = RememberingReader(options.work / "readings.db", options.weights)

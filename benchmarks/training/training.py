@@ -28,6 +28,7 @@ from benchmarks.training.data import rows
 from benchmarks.training.preparing import Group
 from embeddings import find_model
 from qa.reader.network import Network
+from qa.reader.weights import load_network
 from qa.reader.windows import CLS, SEP, tokenizer
 
 MAX_TOKENS = 320
@@ -176,13 +177,26 @@ def _listwise(scores: Tensor, answers: Tensor, group: Tensor) -> Tensor:
     return (others - scores)[counted].sum()
 
 
-def train(groups: Path, target: Path, *, settings: Settings, seed: int, workers: int, limit: int | None) -> Path:
-    """Fine-tune, and give the weights after the last step; goes on from the last checkpoint in `target`."""
+def train(
+    groups: Path,
+    target: Path,
+    *,
+    settings: Settings,
+    seed: int,
+    workers: int,
+    limit: int | None = None,
+    begin: Path | None = None,
+) -> Path:
+    """Fine-tune, and give the weights after the last step; goes on from the last checkpoint in `target`.
+
+    It begins with the base, or with the reader's weights in the folder `begin`.
+    """
     target.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
     base = find_model().path
     torch.manual_seed(seed)
-    network = Network(base)
+    network = load_network(begin) if begin else Network(base)
+    network.train()
     for parameter in network.encoder.embeddings.parameters():
         parameter.requires_grad = False
     _without_dropout(network)

@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from benchmarks.training.altering import altered
 from benchmarks.training.data import Question, pieces
 from benchmarks.training.exporting import export
-from benchmarks.training.noise import careless, keywords, noisy, typed
+from benchmarks.training.noise import careless, keywords, misheard, noisy, typed
 from benchmarks.training.preparing import Group
 from benchmarks.training.training import pairs, steps
 from embeddings import find_model
@@ -67,6 +67,16 @@ def test_keywords(asked: str, kept: str) -> None:
 
 def test_careless() -> None:
     assert careless("Who's Ada Lindqvist, the keeper?") == "whos ada lindqvist the keeper"
+
+
+def test_what_is_misheard_is_written_as_it_sounds() -> None:
+    made = {misheard("Who kept the light in Philadelphia in 1905?", random.Random(seed)) for seed in range(60)}
+    assert all("nineteen oh five" in each for each in made)
+    assert all(each == each.lower() and "?" not in each for each in made)
+    assert any("philatelphia" in each for each in made)
+    assert any("philadelphia" in each for each in made)
+    assert "in eighteen hundred" in misheard("In 1800?", random.Random(0))
+    assert "in nineteen seventy three" in misheard("In 1973?", random.Random(0))
 
 
 @given(st.text(), st.integers())
