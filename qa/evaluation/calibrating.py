@@ -67,10 +67,12 @@ def calibrate(
     slope, offset = _platt(confidence, right)
     # What is compared with the threshold later, to the bit: what it cannot part here it cannot part then.
     probability = np.array([Calibration(0.0, slope, offset).probability(each) for each in confidence])
-    order = np.argsort(-probability, kind="stable")
+    # Where nothing was found, no threshold makes an answer.
+    found = np.flatnonzero([bool(row.best and row.best.short) for row in judged])
+    order = found[np.argsort(-probability[found], kind="stable")]
     answered = _accepted(probability[order], right[order], risk, certainty)
     if not answered:
-        least = fewest(risk, certainty)
+        least = min(fewest(risk, certainty), len(order))
         wrong = int((~right[order][:least]).sum())
         raise PinciteError(
             f"No threshold keeps the promise of at most {percent(risk)} wrong answers: of the {least} surest answers "
@@ -115,12 +117,14 @@ def percent(share: float) -> str:
 def _accepted(confidence: NDArray[np.float64], right: NDArray[np.bool_], risk: float, certainty: float) -> int:
     """How many of the answers, surest first, can be given; 0 where none can."""
     count = len(confidence)
+    least = fewest(risk, certainty)
+    if count < least:
+        return 0
     wrong = np.cumsum(~right)
     level = (1 - certainty) / _STARTS
     # A threshold cannot part answers that are equally sure.
     ends = np.flatnonzero(np.append(confidence[:-1] != confidence[1:], True)) + 1
     rejected = binom.cdf(wrong[ends - 1], ends, risk) <= level
-    least = fewest(risk, certainty)
     best = 0
     for start in np.linspace(least, count, _STARTS, endpoint=False).astype(int):
         for at in range(int(np.searchsorted(ends, start)), len(ends)):

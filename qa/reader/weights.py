@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +29,16 @@ HASHES = "SHA256SUMS"
 
 def load_network(folder: Path = FOLDER) -> Network:
     """The trained network. Raises PinciteError where a file is missing or is not the one that was published."""
+    # transformers reads these when it is imported.
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     from safetensors import SafetensorError
     from safetensors.torch import load
+    from transformers.utils import logging
 
     from qa.reader.network import Network
 
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     content = checked(folder, DELTAS)
     network = Network(explained(find_model).path)
     try:

@@ -108,6 +108,14 @@ def test_only_questions_whose_right_answer_is_known_count() -> None:
     assert calibration == calibrate(rows((8, 0.9, True)), risk=0.5)[0]
 
 
+def test_a_question_for_which_nothing_was_found_is_never_answered() -> None:
+    nothing = QuestionScore("q", "Who?", (), (), True, False, "", {}, best=Candidate("", 0.0, False))
+    calibration, promise = calibrate([*rows((20, 0.9, True)), *[nothing] * 4], risk=0.5)
+    assert (promise.questions, promise.answered) == (24, 20)
+    assert calibration.threshold == calibration.probability(0.9)
+    assert "of the 0 surest answers" in refused([nothing] * 10, 0.5)
+
+
 # --- the threshold
 
 
