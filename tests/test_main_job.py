@@ -8,49 +8,23 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 import qa
 import seeds
 from embeddings import Encoder, SentenceTransformerEncoder, find_model
-from embeddings.encoder import Vectors
 
 GOLD = qa.read_gold(seeds.GOLD)
 
 pytestmark = pytest.mark.trained
 
 
-class Remembering:
-    """The real model, asked for each text once: the sentences of two documents are read again for every question."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self.name, self.location = encoder.name, encoder.location
-        self.fingerprint, self.dimension = encoder.fingerprint, encoder.dimension
-        self._encoder = encoder
-        self._questions: dict[str, Vectors] = {}
-        self._known: dict[str, Vectors] = {}
-
-    def encode_query(self, texts: Sequence[str]) -> Vectors:
-        for text in texts:
-            if text not in self._questions:
-                self._questions[text] = self._encoder.encode_query([text])[0]
-        return np.stack([self._questions[text] for text in texts])
-
-    def encode_document(self, texts: Sequence[str], progress: Callable[[int], object] | None = None) -> Vectors:
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known |= dict(zip(new, self._encoder.encode_document(new), strict=True))
-        if progress is not None:
-            progress(len(texts))
-        return np.stack([self._known[text] for text in texts])
-
-
 @pytest.fixture(scope="session")
-def model() -> Remembering:
-    return Remembering(SentenceTransformerEncoder(find_model()))
+def model() -> Encoder:
+    return SentenceTransformerEncoder(find_model())
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +33,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo(store: Path, model: Remembering) -> Iterator[qa.Library]:
+def demo(store: Path, model: Encoder) -> Iterator[qa.Library]:
     """The seed documents, indexed."""
     with qa.Library.open(store, encoder=model) as library:
         receipt = library.add([seeds.CORPUS])

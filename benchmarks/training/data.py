@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.collections import rows
 from qa.passages import split
 from qa.types import Document
 
@@ -47,13 +46,6 @@ class Question:
     @property
     def answerable(self) -> bool:
         return bool(self.answers)
-
-
-def rows(path: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON-lines file."""
-    with path.open(encoding="utf-8") as stream:
-        for line in stream:
-            yield json.loads(line)
 
 
 def squad1(folder: Path) -> list[Question]:

@@ -7,7 +7,8 @@ import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.training.data import Question, others, rows, squad1
+from benchmarks.collections import rows
+from benchmarks.training.data import Question, others, squad1
 from qa import Library, lexical
 from qa.evaluation.answers import unicode_tokens
 from qa.retriever import fuse

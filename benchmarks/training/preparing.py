@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.collections import held_aside
+from benchmarks.collections import held_aside, rows
 from benchmarks.training.altering import altered
-from benchmarks.training.data import Piece, Question, Span, others, pieces, rows, squad1
+from benchmarks.training.data import Piece, Question, Span, others, pieces, squad1
 from benchmarks.training.noise import noisy
 from qa.passages import MAX_BYTES
 

@@ -24,7 +24,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from benchmarks.training.data import rows
+from benchmarks.collections import rows
 from benchmarks.training.preparing import Group
 from embeddings import find_model
 from qa.reader.network import Network

@@ -42,7 +42,7 @@ def calibrate(
     is changed where the questions are too few for a promise, or the answers not good enough for it (exit code 2).
     """
     from qa import calibration
-    from qa.evaluation.calibrating import fewest, percent
+    from qa.evaluation.calibrating import percent
 
     if (gold is None) is not forgets:
         raise PinciteError("Name the file of gold questions to calibrate on, or give --forget and no file.")
@@ -58,7 +58,6 @@ def calibrate(
             else:
                 print_line(sentence)
             return
-        fewest(risk)
         calibrated = _calibrate(library, gold, form, risk)
     path = calibration.save(calibrated, folder)
     promise = calibrated.promise or {}
