@@ -1,5 +1,6 @@
 """Text to unit vectors, and vectors to nearest rows. Knows nothing of documents."""
 
+from embeddings.compiled_encoder import load_encoder
 from embeddings.encoder import Encoder, SentenceTransformerEncoder
 from embeddings.index import VectorIndex
 from embeddings.model import DEFAULT_MODEL, ModelFolder, find_model
@@ -13,4 +14,5 @@ __all__ = [
     "SentenceTransformerEncoder",
     "VectorIndex",
     "find_model",
+    "load_encoder",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,6 +95,51 @@ class SentenceTransformerEncoder:
             if progress is not None:
                 progress(len(chunk))
         return vectors
+
+    # --- what a compiled network is made from
+
+    def facts(self) -> dict[str, Any]:
+        """What stands around the network, as JSON values. Raises ValueError where it is more than we can do alike."""
+        model: Any = self._model
+        first, *others = model
+        pooling: Any = others[0] if others else None
+        kinds = [type(module).__name__ for module in (first, *others)]
+        mode = getattr(pooling, "pooling_mode", None)
+        if kinds[1:] not in (["Pooling"], ["Pooling", "Normalize"]) or mode not in ("mean", "cls"):
+            raise ValueError(f"its parts {', '.join(kinds)} are not all known")
+        # As `encode_query` and `encode_document` of sentence-transformers choose them.
+        default = model.prompts.get(model.default_prompt_name) if model.default_prompt_name else None
+        query = model.prompts.get("query", default) or ""
+        names = [name for name in ("document", "passage", "corpus") if name in model.prompts]
+        document = (model.prompts[names[0]] if names else default) or ""
+        if (query or document) and not pooling.include_prompt:
+            raise ValueError("its prompts do not count")
+        return {
+            "dimension": self.dimension,
+            "pooling": mode,
+            "query": query,
+            "document": document,
+            "tokenizer": self._tokenizer(),
+            "padding": model.tokenizer.pad_token_id or 0,
+        }
+
+    def network(self) -> tuple[Any, dict[str, NDArray[np.float32]]]:
+        """The network's configuration, as transformers has it, and its weights by name."""
+        network: Any = self._model[0].auto_model
+        return network.config, {name: tensor.float().numpy() for name, tensor in network.state_dict().items()}
+
+    def _tokenizer(self) -> str:
+        """The model's tokenizer with its longest text, as the package tokenizers writes it down."""
+        from tokenizers import Tokenizer
+
+        own: Any = self._model.tokenizer
+        longest = self._model.max_seq_length
+        if getattr(own, "backend_tokenizer", None) is None or own.truncation_side != "right" or longest is None:
+            raise ValueError("its tokenizer is not one of the package tokenizers")
+        copy = Tokenizer.from_str(own.backend_tokenizer.to_str())
+        copy.no_padding()
+        copy.enable_truncation(int(longest))
+        return copy.to_str()
 
     def _checked(self, vectors: object) -> Vectors:
         array = np.asarray(vectors, dtype=np.float32)

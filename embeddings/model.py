@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
@@ -109,5 +110,12 @@ def _files(path: Path) -> list[Path]:
 
 
 def _sha256(file: Path) -> str:
+    known = file.stat()
+    return _sha256_of(file, known.st_size, known.st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _sha256_of(file: Path, _size: int, _changed: int) -> str:
+    """The hash of a file as it was when it had this size and time."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

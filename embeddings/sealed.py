@@ -44,8 +44,13 @@ def write_sealed(path: Path, header: Mapping[str, Any], payload: bytes) -> None:
 
 
 def read_sealed(path: Path) -> tuple[dict[str, Any], memoryview]:
-    """Header and payload. Raises FileNotFoundError, or DamagedFileError where any byte has changed."""
-    data = memoryview(path.read_bytes())
+    """Header and payload, in memory of its own that may be written.
+
+    Raises FileNotFoundError, or DamagedFileError where any byte has changed.
+    """
+    content = bytearray(path.stat().st_size)
+    with path.open("rb") as stream:
+        data = memoryview(content)[: stream.readinto(content)]
     at = len(_MAGIC)
     size = int.from_bytes(data[at : at + 8], "big")
     digest, text = data[at + 8 : at + 40], data[at + 40 : at + 40 + size]

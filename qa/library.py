@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from embeddings import DEFAULT_MODEL, Encoder, ModelFolder, SentenceTransformerEncoder, VectorIndex, find_model
+from embeddings import DEFAULT_MODEL, Encoder, ModelFolder, VectorIndex, find_model, load_encoder
 from qa.errors import PinciteError, explained
 from qa.intake import Intake, Progress
 from qa.names import Names
@@ -189,7 +189,7 @@ class Library:
                 folder = self._model_folder()
                 with self.reading() as reading:
                     self._check_fingerprint(reading.model, folder.name, folder.fingerprint)
-                self._encoder = explained(lambda: SentenceTransformerEncoder(folder))
+                self._encoder = explained(lambda: load_encoder(folder))
             with self.reading() as reading:  # the first index can have been another process's, with another model
                 self._check_fingerprint(reading.model, self._encoder.name, self._encoder.fingerprint)
             return self._encoder

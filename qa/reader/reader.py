@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache, cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings import find_model
 from qa import lexical
@@ -20,19 +18,14 @@ from qa.reader.confidence import Confidence, answer_features, passage_features, 
 from qa.reader.decoding import Candidate, candidates, merged
 from qa.reader.finding import Finding, Span
 from qa.reader.reading import Reading, agree, relation
+from qa.reader.scoring import Scorer, load_scorer, scored
 from qa.reader.several import asks_for_several, parts
-from qa.reader.weights import FOLDER, fingerprint, load_confidence, load_network
-from qa.reader.windows import Window, tokenizer, windows
+from qa.reader.weights import FOLDER, fingerprint, load_confidence
+from qa.reader.windows import tokenizer, windows
 from qa.types import Hit
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
-
-    from qa.reader.network import Network
-
-_MULTIPLE = 32
-_BATCH = 16
-"""Windows that go through the network at once: the ten passages of a question, unless they are very long."""
 
 _LONGEST_QUOTE = 400
 """Characters of a quote beyond which ..."""
@@ -61,7 +54,7 @@ class SpanReader:
 
     def load(self) -> None:
         """Load the weights now. Raises PinciteError where they are missing or altered."""
-        _ = self._network, self._tokens
+        _ = self._scorer, self._tokens
 
     def read(self, question: str, hits: Sequence[Hit]) -> Finding:
         """The answer in `hits`. Raises PinciteError where the reader's files are missing or altered."""
@@ -89,37 +82,19 @@ class SpanReader:
         passages = [hit.passage.text for hit in hits]
         spans: list[list[Candidate]] = [[] for _ in hits]
         whole = np.full((len(hits), 2), -np.inf)
-        for batch in _batches(windows(self._tokens, question, passages)):
-            start, end, weights = self._logits(batch)
-            for row, window in enumerate(batch):
-                at = window.passage
-                spans[at] += candidates(window, passages[at], start[row], end[row])
-                whole[at] = np.maximum(whole[at], weights[row])
+        made = windows(self._tokens, question, passages)
+        for window, (ends, weights) in zip(made, scored(self._scorer, made), strict=True):
+            at = window.passage
+            spans[at] += candidates(window, passages[at], ends[:, 0], ends[:, 1])
+            whole[at] = np.maximum(whole[at], weights)
         return [
             Reading(hit, tuple(merged(own)), float(answerable), float(relevance))
             for hit, own, (answerable, relevance) in zip(hits, spans, whole, strict=True)
         ]
 
-    def _logits(self, batch: Sequence[Window]) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-        """Start and end of shape (windows, tokens), and (windows, 2) of each passage as a whole."""
-        import torch
-
-        width = -(-max(len(window.ids) for window in batch) // _MULTIPLE) * _MULTIPLE
-        ids = np.zeros((len(batch), width), dtype=np.int64)
-        mask, types = np.zeros_like(ids), np.zeros_like(ids)
-        for row, window in enumerate(batch):
-            ids[row, : len(window.ids)] = window.ids
-            mask[row, : len(window.ids)] = 1
-            types[row, window.first : len(window.ids)] = 1
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=_has_bfloat16()):
-            found = self._network(*(torch.from_numpy(each) for each in (ids, mask, types)))
-        start, end, answerable, relevance = (logits.float().numpy() for logits in found)
-        return start, end, np.stack([answerable, relevance], axis=1)
-
     @property
-    def _network(self) -> Network:
-        with _LOADING:
-            return _network_of(self._folder)
+    def _scorer(self) -> Scorer:
+        return load_scorer(self._folder)
 
     @cached_property
     def _tokens(self) -> Tokenizer:
@@ -128,28 +103,6 @@ class SpanReader:
     @cached_property
     def _confidence(self) -> Confidence:
         return Confidence.from_dict(load_confidence(self._folder))
-
-
-_LOADING = threading.Lock()
-
-
-@lru_cache(maxsize=1)
-def _network_of(folder: Path) -> Network:
-    """One network for all readers of the same weights, however many assistants there are."""
-    return load_network(folder)
-
-
-@cache
-def _has_bfloat16() -> bool:
-    """Whether this CPU multiplies in bfloat16: three times as fast, and slower than float32 where it does not."""
-    import torch
-
-    known = (getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
-    return any(supported() for supported in known if supported)
-
-
-def _batches(made: list[Window]) -> list[list[Window]]:
-    return [made[at : at + _BATCH] for at in range(0, len(made), _BATCH)]
 
 
 def _ranked(ordered: Sequence[Reading], scores: Sequence[float]) -> enumerate[tuple[Reading, float]]:

@@ -1,0 +1,153 @@
+"""A network made ready for this processor by OpenVINO, run on batches by as many threads as there are cores.
+
+Every batch is run by one thread: what it gives never depends on how many there are, threads do not wait for each
+other, and a core that another program holds slows down one batch only.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import threading
+from collections import deque
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Tokens = NDArray[np.int32]
+Arrays = tuple[NDArray[np.float32], ...]
+Form = Literal["bf16", "int8", "f32"]
+
+_SETTINGS: dict[Form, dict[str, str]] = {
+    "bf16": {"INFERENCE_PRECISION_HINT": "bf16"},
+    # Weights in 8 bits, and 128 numbers of what they are multiplied with share a scale.
+    "int8": {"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": "128"},
+    "f32": {"INFERENCE_PRECISION_HINT": "f32"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A network as OpenVINO writes it down: its operations, and their constants in half precision."""
+
+    operations: bytes
+    constants: bytearray | memoryview
+
+
+class Program:
+    """A graph compiled in one form. Raises RuntimeError where this processor cannot run it so."""
+
+    def __init__(self, graph: Graph, form: Form) -> None:
+        import openvino
+
+        core = _core()
+        # Shared, not copied; the runtime may go on reading them.
+        self._constants = np.frombuffer(graph.constants, dtype=np.uint8)
+        constants = openvino.Tensor(self._constants, shared_memory=True)
+        model = core.read_model(graph.operations.decode(), constants)
+        self.form = form
+        self._width = threads()
+        self._compiled = core.compile_model(
+            model,
+            "CPU",
+            {
+                **_SETTINGS[form],
+                "NUM_STREAMS": str(self._width),
+                "INFERENCE_NUM_THREADS": str(self._width),
+                "ENABLE_CPU_PINNING": "NO",
+            },
+        )
+        self._outputs = len(model.outputs)
+        self._idle: list[Any] = []
+        self._lock = threading.Lock()
+
+    def run(self, batches: Iterable[Sequence[Tokens]]) -> Generator[Arrays]:
+        """What the network gives for each batch, in order; as many are under way as there are threads.
+
+        May be called from any thread. A batch is one array of shape (texts, tokens) for each of the graph's inputs.
+        """
+        under_way: deque[Any] = deque()
+        try:
+            for batch in batches:
+                if len(under_way) == self._width:
+                    yield self._finish(under_way.popleft())
+                request = self._request()
+                under_way.append(request)
+                request.start_async(list(batch))
+            while under_way:
+                yield self._finish(under_way.popleft())
+        finally:
+            for request in under_way:  # whoever asked does not want the rest: an interruption, or an error
+                request.wait()
+
+    def _finish(self, request: Any) -> Arrays:
+        request.wait()
+        found = tuple(np.array(request.get_output_tensor(at).data) for at in range(self._outputs))
+        with self._lock:
+            self._idle.append(request)
+        return found
+
+    def _request(self) -> Any:
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        return self._compiled.create_infer_request()
+
+
+def graph(inputs: Sequence[Any], outputs: Sequence[Any]) -> Graph:
+    """Write down what computes `outputs` from `inputs`."""
+    import openvino
+
+    model = openvino.Model(list(outputs), list(inputs), "pincite")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "graph.xml"
+        openvino.save_model(model, path, compress_to_fp16=True)
+        return Graph(path.read_bytes(), bytearray(path.with_suffix(".bin").read_bytes()))
+
+
+def forms() -> tuple[Form, ...]:
+    """The forms worth a try on this processor, the fastest first."""
+    return ("bf16", "f32") if "BF16" in _capabilities() else ("int8", "f32")
+
+
+def threads() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def runtime() -> str:
+    """Version of the runtime, and what it says of this processor: a program is good for no other."""
+    import openvino
+
+    name = _core().get_property("CPU", "FULL_DEVICE_NAME")
+    return f"{openvino.__version__} {platform.machine()} {name} {' '.join(_capabilities())}"
+
+
+def padded(rows: Sequence[Sequence[int]], multiple: int, fill: int = 0) -> tuple[Tokens, Tokens]:
+    """Token ids and mask of rows of different lengths; the runtime keeps memory for every length that it meets."""
+    width = -(-max(len(row) for row in rows) // multiple) * multiple
+    ids = np.full((len(rows), width), fill, dtype=np.int32)
+    mask = np.zeros_like(ids)
+    for at, row in enumerate(rows):
+        ids[at, : len(row)] = row
+        mask[at, : len(row)] = 1
+    return ids, mask
+
+
+def _capabilities() -> list[str]:
+    return sorted(_core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"))
+
+
+@cache
+def _core() -> Any:
+    import openvino
+
+    return openvino.Core()

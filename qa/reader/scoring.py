@@ -1,0 +1,142 @@
+"""What the network says of windows: compiled for this processor, or by the reference where it cannot be.
+
+A window goes through the network by itself, so that what is said of it never depends on what is read beside it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings import find_model
+from embeddings.compiled import Recipe, compiled
+from embeddings.program import Arrays, Graph, Program, Tokens, graph, padded
+from qa.errors import explained
+from qa.reader.decoding import candidates
+from qa.reader.weights import DELTAS, checked, fingerprint, load_network
+from qa.reader.windows import Window, tokenizer, windows
+
+if TYPE_CHECKING:
+    from qa.reader.network import Network
+
+_MULTIPLE = 32
+
+_NEAR = 0.05
+"""How far the probability that a passage answers may lie from the reference's."""
+
+_SAMPLE = (
+    ("When was the bridge opened?", "The old ferry ran until 1931. The bridge was opened on 4 May 1932 by the mayor."),
+    ("Who designed the lighthouse?", "The lighthouse, designed by Ingrid Solberg, has stood on the point since 1888."),
+    ("How many people live in the valley?", "Some 2,300 people live in the valley; most of them keep sheep."),
+    ("Where is the archive kept?", "After the fire the archive was moved. It is kept in the cellar of the town hall."),
+    ("Why did the mill close?", "The mill closed in 1974 because the river had silted up, and no boat could reach it."),
+    (
+        "What do herons eat?",
+        "Herons wait in shallow water. They eat fish and frogs. " + "The reeds are tall. " * 110,
+    ),
+)
+"""What every compiled reader is compared on: questions that their passages answer, one of them in several windows."""
+
+
+class Scorer(Protocol):
+    """Logits of batches of windows, given as ids, mask and types.
+
+    Of each batch the spans, of shape (windows, tokens, 2), as start and end; and (windows, 2) of each as a whole:
+    whether it answers, and how it compares with others.
+    """
+
+    def run(self, batches: Iterable[Sequence[Tokens]]) -> Iterator[Arrays]: ...
+
+
+def scored(scorer: Scorer, made: Sequence[Window]) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """Of each window the logits of its tokens, (tokens, 2), and of the whole, (2,)."""
+    for spans, whole in scorer.run(_batch(window) for window in made):
+        yield spans[0], whole[0]
+
+
+def load_scorer(folder: Path) -> Scorer:
+    """One network for all readers of the same weights. Raises PinciteError where they are missing or altered."""
+    with _LOADING:
+        return _scorer(folder)
+
+
+_LOADING = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def _scorer(folder: Path) -> Scorer:
+    checked(folder, DELTAS)
+    base = explained(find_model)
+    networks: list[Network] = []
+
+    def recipe() -> Recipe:
+        networks.append(load_network(folder))
+        return _recipe(networks[0], base.path)
+
+    found = compiled("reader", f"{base.fingerprint} {fingerprint(folder)}", recipe)
+    if found:
+        return found.program
+    return _reference(networks[0] if networks else load_network(folder))
+
+
+def _reference(network: Network) -> Scorer:
+    from qa.reader.network import Reference
+
+    return Reference(network)
+
+
+def _recipe(network: Network, base: Path) -> Recipe:
+    def make(in_8_bits: bool) -> Graph:
+        return network_graph(network, in_8_bits=in_8_bits)
+
+    def check(program: Program) -> str:
+        return _differs(program, _reference(network), base)
+
+    return Recipe(make, check)
+
+
+def network_graph(network: Network, *, in_8_bits: bool = False) -> Graph:
+    """The network with its heads, as what compiles it takes it."""
+    from embeddings import transformer
+
+    state = {name: tensor.float().numpy() for name, tensor in network.state_dict().items()}
+    weights = {name.removeprefix("encoder."): values for name, values in state.items() if name.startswith("encoder.")}
+    encoded = transformer.encoder(network.encoder.config, weights, types=True, in_8_bits=in_8_bits)
+
+    def head(values: Any, name: str) -> Any:
+        return transformer.linear(values, state[f"{name}.weight"], state[f"{name}.bias"])
+
+    return graph(encoded.inputs, [head(encoded.hidden, "span"), head(transformer.first_token(encoded), "passage")])
+
+
+def _differs(program: Scorer, reference: Scorer, base: Path) -> str:
+    tokens = tokenizer(base)
+    for question, passage in _SAMPLE:
+        ours, theirs = (_best(scorer, windows(tokens, question, [passage]), passage) for scorer in (program, reference))
+        if [place for place, _ in ours] != [place for place, _ in theirs]:
+            return f"it answers {question!r} in other words than the reference"
+        if any(abs(mine - other) > _NEAR for (_, mine), (_, other) in zip(ours, theirs, strict=True)):
+            return f"it is not as sure of {question!r} as the reference"
+    return ""
+
+
+def _best(scorer: Scorer, made: Sequence[Window], passage: str) -> list[tuple[tuple[int, int], float]]:
+    """Of each window the best span, and the probability that it answers."""
+    found = []
+    for window, (spans, whole) in zip(made, scored(scorer, made), strict=True):
+        best = candidates(window, passage, spans[:, 0], spans[:, 1])[0]
+        found.append(((best.start, best.end), float(1 / (1 + np.exp(-whole[0])))))
+    return found
+
+
+def _batch(window: Window) -> Sequence[Tokens]:
+    ids, mask = padded([window.ids], _MULTIPLE)
+    types = np.zeros_like(ids)
+    types[0, window.first : len(window.ids)] = 1
+    return ids, mask, types
