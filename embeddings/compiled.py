@@ -103,9 +103,7 @@ def _made(path: Path, key: dict[str, Any], recipe: Recipe) -> Compiled | None:
         if not reason:
             _keep(path, key, form, graph, recipe.facts)
             return Compiled(program, recipe.facts)
-    _log.warning(
-        "The model %s cannot be compiled for this processor (%s): the slower way is taken.", key["name"], reason
-    )
+    _log.warning("The %s cannot be compiled for this processor (%s): the slower way is taken.", key["name"], reason)
     return None
 
 
@@ -117,19 +115,17 @@ def _keep(path: Path, key: dict[str, Any], form: Form, graph: Graph, facts: dict
         # Each process writes in a folder of its own: several may be making the same.
         with TemporaryDirectory(dir=path.parent, prefix=_MAKING) as folder:
             beside = Path(folder) / path.name
-            write_sealed(beside, header, graph.operations + bytes(graph.constants))
+            write_sealed(beside, header, graph.operations, graph.constants)
             beside.replace(path)
     except OSError as error:
-        _log.warning(
-            "The compiled model could not be kept in %s (%s): it is made again at the next start.", path, error
-        )
+        _log.warning("The compiled model could not be kept in %s (%s): the next start makes it again.", path, error)
 
 
 def _tidy(folder: Path) -> None:
     """Delete what nobody has used for long, and what a process that was killed has left."""
-    for path in [*folder.glob("*.model"), *folder.glob(f"{_MAKING}*/*.model*"), *folder.glob(f"{_MAKING}*")]:
-        if time.time() - path.stat().st_mtime > _UNUSED:
-            path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
+    paths = [*folder.glob("*.model"), *folder.glob(f"{_MAKING}*/*"), *folder.glob(f"{_MAKING}*")]
+    for path in [path for path in paths if time.time() - path.stat().st_mtime > _UNUSED]:
+        path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _touch(path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,9 @@ from embeddings.sealed import DamagedFileError, read_sealed, write_sealed
 
 Ids = NDArray[np.int64]
 Vectors = NDArray[np.float32]
+
+_ROWS = "f32"
+"""How the rows stand in the file: as FAISS holds them, one behind the other."""
 
 _NO_IDS: Ids = np.zeros(0, dtype=np.int64)
 
@@ -52,12 +55,18 @@ class _Part:
     def without(self, ids: Ids) -> _Part:
         return _Part(self.rows, self.ids, np.union1d(self.dead, self.find(ids)))
 
-    def vectors(self) -> Vectors:
-        vectors: Vectors = self.rows.reconstruct_n(0, len(self.ids)) if len(self.ids) else _empty(self.rows.d)
-        return vectors
+    def stored(self) -> Vectors:
+        """The rows as FAISS holds them, not a copy: good for as long as this part is."""
+        if not len(self.ids):
+            return _empty(self.rows.d)
+        flat: Vectors = faiss.rev_swig_ptr(
+            self.rows.get_xb(),  # type: ignore[attr-defined]
+            len(self.ids) * self.rows.d,
+        )
+        return flat.reshape(len(self.ids), self.rows.d)
 
     def alive(self) -> tuple[Ids, Vectors]:
-        return np.delete(self.ids, self.dead), np.delete(self.vectors(), self.dead, axis=0)
+        return np.delete(self.ids, self.dead), np.delete(self.stored(), self.dead, axis=0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +87,19 @@ class VectorIndex:
 
         Raises ValueError on rows or ids that do not fit.
         """
-        return cls(dimension, _part(ids, vectors, dimension), _part(_NO_IDS, _empty(dimension), dimension))
+        return cls.gathered([(ids, vectors)], dimension)
+
+    @classmethod
+    def gathered(cls, parts: Iterable[tuple[Sequence[int] | Ids, Vectors]], dimension: int) -> VectorIndex:
+        """As `build`, from ids and vectors that come part by part, so that they need never all be there twice."""
+        whole = faiss.IndexFlatIP(dimension)
+        known = [_NO_IDS]
+        for ids, vectors in parts:
+            part = _checked_part(ids, vectors, dimension, last=int(known[-1][-1]) if len(known[-1]) else -1)
+            if len(part[0]):
+                known.append(part[0])
+                whole.add(part[1])
+        return cls(dimension, _Part(whole, np.concatenate(known), _NO_IDS), _nothing(dimension))
 
     def __len__(self) -> int:
         return len(self.base.ids) + len(self.tail.ids) - len(self.base.dead) - len(self.tail.dead)
@@ -96,7 +117,7 @@ class VectorIndex:
             raise ValueError(f"Id {new.ids[0]} is not above the last id in the index, {last}.")
         gone = np.asarray(removed, dtype=np.int64)
         tail_ids = np.concatenate([self.tail.ids, new.ids])
-        tail = _part(tail_ids, np.concatenate([self.tail.vectors(), new.vectors()]), self.dimension)
+        tail = _part(tail_ids, np.concatenate([self.tail.stored(), new.stored()]), self.dimension)
         return VectorIndex(
             self.dimension,
             self.base.without(gone),
@@ -133,9 +154,8 @@ class VectorIndex:
     def save(self, path: Path, *, generation: int, model: str) -> None:
         """Write all rows as one base. `generation` and `model` say what they stand for."""
         whole = self.compacted().base
-        payload = whole.ids.tobytes() + faiss.serialize_index(whole.rows).tobytes()
         header = {"generation": generation, "model": model, "dimension": self.dimension, "count": len(whole.ids)}
-        write_sealed(path, header, payload)
+        write_sealed(path, {**header, "rows": _ROWS}, whole.ids, whole.stored())
 
     @classmethod
     def load(cls, path: Path, *, model: str) -> tuple[VectorIndex, int]:
@@ -147,13 +167,12 @@ class VectorIndex:
         header, payload = read_sealed(path)
         if header["model"] != model:
             raise DamagedFileError(f"{path} holds the vectors of another model.")
-        ids = np.frombuffer(payload, dtype=np.int64, count=header["count"])
-        rows = faiss.deserialize_index(np.frombuffer(payload, dtype=np.uint8, offset=ids.nbytes))
-        if rows.d != header["dimension"] or rows.ntotal != header["count"]:
-            raise DamagedFileError(f"{path} does not hold what its header says.")
-        dimension = header["dimension"]
-        index = cls(dimension, _Part(rows, ids, _NO_IDS), _part(_NO_IDS, _empty(dimension), dimension))
-        return index, header["generation"]
+        count, dimension = header["count"], header["dimension"]
+        if header.get("rows") != _ROWS or len(payload) != count * (8 + 4 * dimension):
+            raise DamagedFileError(f"{path} is of an earlier version, or does not hold what its header says.")
+        ids = np.frombuffer(payload, dtype=np.int64, count=count).copy()
+        rows = np.frombuffer(payload, dtype=np.float32, offset=ids.nbytes).reshape(count, dimension)
+        return cls.build(ids, rows, dimension), header["generation"]
 
     def _checked(self, query: Vectors) -> Vectors:
         # FAISS checks dimensions with `assert`, which `python -O` removes, and would read past the end of the query.
@@ -164,19 +183,31 @@ class VectorIndex:
 
 
 def _part(ids: Sequence[int] | Ids, vectors: Vectors, dimension: int) -> _Part:
-    # FAISS itself accepts NaN, ids that wrap around and, without `assert`, rows of another width.
+    known, rows = _checked_part(ids, vectors, dimension)
+    index = faiss.IndexFlatIP(dimension)
+    if len(rows):
+        index.add(rows)
+    return _Part(index, known, _NO_IDS)
+
+
+def _checked_part(ids: Sequence[int] | Ids, vectors: Vectors, dimension: int, *, last: int = -1) -> tuple[Ids, Vectors]:
+    """Ids above `last` and their rows, as FAISS needs them.
+
+    FAISS itself accepts NaN, ids that wrap around and, without `assert`, rows of another width.
+    """
     known = np.asarray(ids, dtype=np.int64).reshape(-1)
     rows = np.ascontiguousarray(vectors, dtype=np.float32)
     if rows.shape != (len(known), dimension):
         raise ValueError(f"{len(known)} ids need vectors of shape ({len(known)}, {dimension}), not {rows.shape}.")
     if not np.isfinite(rows).all():
         raise ValueError("A vector holds NaN or infinity.")
-    if len(known) and (known[0] < 0 or (known[1:] <= known[:-1]).any()):
+    if len(known) and (known[0] <= last or (known[1:] <= known[:-1]).any()):
         raise ValueError("Ids must ascend and not be negative.")
-    index = faiss.IndexFlatIP(dimension)
-    if len(rows):
-        index.add(rows)
-    return _Part(index, known, _NO_IDS)
+    return known, rows
+
+
+def _nothing(dimension: int) -> _Part:
+    return _part(_NO_IDS, _empty(dimension), dimension)
 
 
 def _empty(dimension: int) -> Vectors:

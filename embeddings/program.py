@@ -20,6 +20,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.runtime import openvino
+
 Tokens = NDArray[np.int32]
 Arrays = tuple[NDArray[np.float32], ...]
 Form = Literal["bf16", "int8", "f32"]
@@ -44,12 +46,10 @@ class Program:
     """A graph compiled in one form. Raises RuntimeError where this processor cannot run it so."""
 
     def __init__(self, graph: Graph, form: Form) -> None:
-        import openvino
-
         core = _core()
         # Shared, not copied; the runtime may go on reading them.
         self._constants = np.frombuffer(graph.constants, dtype=np.uint8)
-        constants = openvino.Tensor(self._constants, shared_memory=True)
+        constants = openvino().Tensor(self._constants, shared_memory=True)
         model = core.read_model(graph.operations.decode(), constants)
         self.form = form
         self._width = threads()
@@ -102,18 +102,21 @@ class Program:
 
 def graph(inputs: Sequence[Any], outputs: Sequence[Any]) -> Graph:
     """Write down what computes `outputs` from `inputs`."""
-    import openvino
-
-    model = openvino.Model(list(outputs), list(inputs), "pincite")
+    model = openvino().Model(list(outputs), list(inputs), "pincite")
     with TemporaryDirectory() as folder:
         path = Path(folder) / "graph.xml"
-        openvino.save_model(model, path, compress_to_fp16=True)
+        openvino().save_model(model, path, compress_to_fp16=True)
         return Graph(path.read_bytes(), bytearray(path.with_suffix(".bin").read_bytes()))
 
 
 def forms() -> tuple[Form, ...]:
-    """The forms worth a try on this processor, the fastest first."""
-    return ("bf16", "f32") if "BF16" in _capabilities() else ("int8", "f32")
+    """The forms worth a try on this processor, the fastest first.
+
+    Eight bits are faster only with instructions for them (VNNI), which only Linux tells us of.
+    """
+    if "BF16" in _capabilities():
+        return ("bf16", "f32")
+    return ("int8", "f32") if "vnni" in _processor() else ("f32",)
 
 
 def threads() -> int:
@@ -125,10 +128,8 @@ def threads() -> int:
 
 def runtime() -> str:
     """Version of the runtime, and what it says of this processor: a program is good for no other."""
-    import openvino
-
     name = _core().get_property("CPU", "FULL_DEVICE_NAME")
-    return f"{openvino.__version__} {platform.machine()} {name} {' '.join(_capabilities())}"
+    return f"{openvino().__version__} {platform.machine()} {name} {' '.join(_capabilities())}"
 
 
 def padded(rows: Sequence[Sequence[int]], multiple: int, fill: int = 0) -> tuple[Tokens, Tokens]:
@@ -142,12 +143,17 @@ def padded(rows: Sequence[Sequence[int]], multiple: int, fill: int = 0) -> tuple
     return ids, mask
 
 
+def _processor() -> str:
+    try:
+        return Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").partition("\n\n")[0]
+    except OSError:
+        return ""
+
+
 def _capabilities() -> list[str]:
     return sorted(_core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"))
 
 
 @cache
 def _core() -> Any:
-    import openvino
-
-    return openvino.Core()
+    return openvino().Core()

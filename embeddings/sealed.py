@@ -9,33 +9,40 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from numpy.typing import NDArray
+
 _MAGIC = b"PINCITE SEALED 1\n"
 _PIECE = 64 * 1024 * 1024
+
+Payload = bytes | bytearray | memoryview | NDArray[Any]
 
 
 class DamagedFileError(ValueError):
     """The file is not what was written."""
 
 
-def write_sealed(path: Path, header: Mapping[str, Any], payload: bytes) -> None:
-    """Replace `path`; one process at a time may.
+def write_sealed(path: Path, header: Mapping[str, Any], *payload: Payload) -> None:
+    """Replace `path`; one process at a time may. The parts of the payload are written one behind the other.
 
     Raises OSError, with the old file untouched, where the disk does not take it.
     """
-    text = json.dumps({**header, "size": len(payload), "pieces": _digests(payload)}).encode()
-    data = _MAGIC + len(text).to_bytes(8, "big") + hashlib.sha256(text).digest() + text + payload
+    views = [view.cast("B") for view in map(_view, payload) if view.nbytes]
+    size = sum(len(view) for view in views)
+    text = json.dumps({**header, "size": size, "pieces": _digests(views)}).encode()
+    head = memoryview(_MAGIC + len(text).to_bytes(8, "big") + hashlib.sha256(text).digest() + text)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.new")
     try:
         with beside.open("wb") as stream:
-            stream.write(data)
+            for view in (head, *views):
+                stream.write(view)
             stream.flush()
             os.fsync(stream.fileno())
-        if beside.read_bytes() != data:
+        if not _holds(beside, [head, *views]):
             raise OSError(f"{beside} could not be read back as it was written: check the disk.")
         beside.replace(path)
     finally:
@@ -58,14 +65,41 @@ def read_sealed(path: Path) -> tuple[dict[str, Any], memoryview]:
         raise DamagedFileError(f"The header of {path} is damaged.")
     header: dict[str, Any] = json.loads(bytes(text))
     payload = data[at + 40 + size :]
-    if len(payload) != header["size"] or _digests(payload) != header["pieces"]:
+    if len(payload) != header["size"] or _digests([payload]) != header["pieces"]:
         raise DamagedFileError(f"{path} is damaged.")
     return header, payload
 
 
-def _digests(payload: bytes | memoryview) -> list[str]:
-    view = memoryview(payload)
-    return [hashlib.sha256(view[at : at + _PIECE]).hexdigest() for at in range(0, len(view), _PIECE)]
+def _view(part: Any) -> memoryview:
+    return memoryview(part)
+
+
+def _digests(views: Iterable[memoryview]) -> list[str]:
+    """The SHA-256 of every 64 MB of what the views hold together."""
+    digests = []
+    hasher, room = hashlib.sha256(), _PIECE
+    for view in views:
+        at = 0
+        while at < len(view):
+            taken = view[at : at + room]
+            hasher.update(taken)
+            at, room = at + len(taken), room - len(taken)
+            if not room:
+                digests.append(hasher.hexdigest())
+                hasher, room = hashlib.sha256(), _PIECE
+    if room < _PIECE:
+        digests.append(hasher.hexdigest())
+    return digests
+
+
+def _holds(path: Path, views: Sequence[memoryview]) -> bool:
+    with path.open("rb") as stream:
+        for view in views:
+            for at in range(0, len(view), _PIECE):
+                part = view[at : at + _PIECE]
+                if stream.read(len(part)) != part:
+                    return False
+        return not stream.read(1)
 
 
 def sync_folder(folder: Path) -> None:

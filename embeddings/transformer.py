@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.runtime import openvino
+
 Weights = Mapping[str, NDArray[np.float32]]
 
 _MASKED = -1e4
@@ -104,9 +106,7 @@ class _Builder:
     """One graph under construction."""
 
     def __init__(self, config: Any, weights: Weights, in_8_bits: bool) -> None:
-        from openvino import opset13
-
-        self.op: Any = opset13
+        self.op: Any = openvino().opset13
         self.config = config
         self.weights = weights
         self.in_8_bits = in_8_bits
@@ -216,9 +216,7 @@ class _Builder:
 
 def linear(values: Any, weight: NDArray[np.float32], bias: NDArray[np.float32], *, in_8_bits: bool = False) -> Any:
     """`values @ weight.T + bias`; in 8 bits the weights have one scale a row, of their largest number."""
-    from openvino import opset13
-
-    op: Any = opset13
+    op = openvino().opset13
     if in_8_bits:
         scale = np.maximum(np.abs(weight).max(axis=1, keepdims=True) / _GROUP, np.finfo(np.float32).tiny)
         small = np.round(weight / scale).astype(np.int8)
@@ -230,9 +228,7 @@ def linear(values: Any, weight: NDArray[np.float32], bias: NDArray[np.float32], 
 
 def mean_pooled(encoded: Encoded) -> Any:
     """The mean of each text's tokens."""
-    from openvino import opset13
-
-    op: Any = opset13
+    op = openvino().opset13
     mask = op.unsqueeze(encoded.mask, op.constant(np.array([2], dtype=np.int64)))
     tokens = op.constant(np.array([1], dtype=np.int64))
     return op.divide(op.reduce_sum(op.multiply(encoded.hidden, mask), tokens), op.reduce_sum(mask, tokens))
@@ -240,17 +236,13 @@ def mean_pooled(encoded: Encoded) -> Any:
 
 def first_token(encoded: Encoded) -> Any:
     """What stands at each text's first token."""
-    from openvino import opset13
-
-    op: Any = opset13
+    op = openvino().opset13
     return op.gather(encoded.hidden, op.constant(np.int32(0)), op.constant(np.int32(1)))
 
 
 def unit(values: Any) -> Any:
     """Rows of length 1."""
-    from openvino import opset13
-
-    op: Any = opset13
+    op = openvino().opset13
     return op.normalize_l2(values, op.constant(np.array([1], dtype=np.int64)), 1e-12, "max")
 
 

@@ -16,8 +16,8 @@ import numpy as np
 from embeddings import DamagedFileError, VectorIndex
 from qa.errors import DamagedStoreError, PinciteError
 from qa.library import Library
-from qa.record import Reading, SourceRow, StoreModel, rows_of
-from qa.snapshot import stamp
+from qa.record import Reading, SourceRow, StoreModel
+from qa.snapshot import built, stamp
 from qa.sources import discover, read_bytes
 
 
@@ -109,9 +109,8 @@ def _index(library: Library, reading: Reading) -> tuple[list[str], list[str]]:
 
 
 def _disagreement(index: VectorIndex, reading: Reading, model: StoreModel) -> list[str]:
-    numbers, vectors = rows_of(reading, reading.changed_since(-1), model.dimension)
-    ids, rows = index.base.alive()
-    if ids.tolist() == numbers and np.array_equal(rows, vectors):
+    ours, theirs = index.base, built(reading, model).base
+    if np.array_equal(ours.ids, theirs.ids) and np.array_equal(ours.stored(), theirs.stored()):
         return []
     return ["the index file does not hold the store's vectors: delete its folder, it is built again from the store"]
 

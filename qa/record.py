@@ -327,13 +327,12 @@ class Writing(Reading):
         )
 
 
-def rows_of(reading: Reading, document_ids: Iterable[str], dimension: int) -> tuple[list[int], Vectors]:
-    """Passage numbers and vectors of some documents, ascending; a document whose vectors are damaged is left out."""
-    numbers: list[int] = []
-    parts: list[Vectors] = [np.zeros((0, dimension), dtype=np.float32)]
+def rows_of(reading: Reading, document_ids: Iterable[str], dimension: int) -> Iterator[tuple[Sequence[int], Vectors]]:
+    """Passage numbers and vectors of some documents, one after the other, ascending.
+
+    A document whose vectors are damaged is left out.
+    """
     for document_id in document_ids:
         vectors = reading.vectors_of(document_id, dimension)
         if vectors is not None:
-            numbers.extend(reading.passage_numbers(document_id))
-            parts.append(vectors)
-    return numbers, np.concatenate(parts)
+            yield reading.passage_numbers(document_id), vectors

@@ -42,7 +42,7 @@ class LiveIndex:
             if self._current is None or self._current[0] < reading.pruned:
                 self._current = self._from_file(reading, model)
             if self._current is None:
-                self._current = (generation, _build(reading, model))
+                self._current = (generation, built(reading, model))
             elif self._current[0] < generation:
                 self._current = (generation, _caught_up(self._current, reading, model))
             return self._current[1]
@@ -89,12 +89,12 @@ def stamp(reading: Reading, model: StoreModel) -> str:
     return f"{reading.identity} {model.fingerprint}"
 
 
-def _build(reading: Reading, model: StoreModel) -> VectorIndex:
-    numbers, vectors = rows_of(reading, reading.changed_since(-1), model.dimension)
-    return VectorIndex.build(numbers, vectors, model.dimension)
+def built(reading: Reading, model: StoreModel) -> VectorIndex:
+    """The index over everything in the record."""
+    return VectorIndex.gathered(rows_of(reading, reading.changed_since(-1), model.dimension), model.dimension)
 
 
 def _caught_up(current: tuple[int, VectorIndex], reading: Reading, model: StoreModel) -> VectorIndex:
     generation, index = current
-    numbers, vectors = rows_of(reading, reading.changed_since(generation), model.dimension)
-    return index.changed(numbers, vectors, reading.gone_since(generation))
+    new = VectorIndex.gathered(rows_of(reading, reading.changed_since(generation), model.dimension), model.dimension)
+    return index.changed(new.base.ids, new.base.stored(), reading.gone_since(generation))

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings import DamagedFileError, VectorIndex
+from embeddings.sealed import write_sealed
 
 # Three directions in the plane, and a query whose cosines with them are 1, 0.6 and 0.
 PLANE = np.array([[0.0, 1.0], [1.0, 0.0], [0.6, 0.8]], dtype=np.float32)
@@ -199,6 +200,27 @@ def test_a_loaded_index_can_be_changed(tmp_path: Path) -> None:
     loaded, _ = VectorIndex.load(tmp_path / "rows", model="m")
     changed = loaded.changed([11], np.array([[0.8, 0.6]], dtype=np.float32), [5])
     assert changed.search(EAST, 10) == approximately((11, 0.8), (9, 0.6), (3, 0.0))
+
+
+def test_parts_are_gathered_into_one_index(tmp_path: Path) -> None:
+    parts = [([3], PLANE[:1]), ([], NOTHING), ([5, 9], PLANE[1:])]
+    index = VectorIndex.gathered(iter(parts), 2)
+    assert index.search(EAST, 10) == plane().search(EAST, 10)
+    index.save(tmp_path / "rows", generation=1, model="m")
+    assert VectorIndex.load(tmp_path / "rows", model="m")[0].search(EAST, 10) == plane().search(EAST, 10)
+
+
+def test_parts_must_ascend() -> None:
+    with pytest.raises(ValueError, match="must ascend"):
+        VectorIndex.gathered([([5], PLANE[:1]), ([5], PLANE[1:2])], 2)
+
+
+def test_a_file_of_an_earlier_version_is_refused(tmp_path: Path) -> None:
+    # Version 0.1.0 wrote rows as FAISS serialises them, and did not say how.
+    header = {"generation": 1, "model": "m", "dimension": 2, "count": 1}
+    write_sealed(tmp_path / "rows", header, np.array([3]), EAST)
+    with pytest.raises(DamagedFileError, match="earlier version"):
+        VectorIndex.load(tmp_path / "rows", model="m")
 
 
 def test_another_model_is_refused(tmp_path: Path) -> None:

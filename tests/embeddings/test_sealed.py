@@ -7,6 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +20,16 @@ def test_header_and_payload_come_back(tmp_path: Path) -> None:
     write_sealed(tmp_path / "deep" / "file", {"model": "ü", "n": 3}, b"payload")
     header, payload = read_sealed(tmp_path / "deep" / "file")
     assert (header["model"], header["n"], header["size"], bytes(payload)) == ("ü", 3, 7, b"payload")
+
+
+def test_parts_are_written_one_behind_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealed, "_PIECE", 4)
+    write_sealed(tmp_path / "parts", {}, b"abc", bytearray(b""), memoryview(b"defghi"), np.arange(2, dtype=np.int16))
+    write_sealed(tmp_path / "whole", {}, b"abcdefghi\0\0\1\0")
+    assert (tmp_path / "parts").read_bytes() == (tmp_path / "whole").read_bytes()
+    header, payload = read_sealed(tmp_path / "parts")
+    assert bytes(payload) == b"abcdefghi\0\0\1\0"
+    assert len(header["pieces"]) == 4
 
 
 def test_an_empty_payload_comes_back(tmp_path: Path) -> None:
@@ -110,8 +121,12 @@ def test_the_old_file_stays_where_writing_stops_half_way(tmp_path: Path) -> None
 
 def test_what_reads_back_otherwise_is_never_put_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_sealed(tmp_path / "file", {}, b"old")
-    read = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda path: read(path)[:-1] + b"?")
+
+    def damage(_handle: int) -> None:
+        beside = tmp_path / "file.new"
+        beside.write_bytes(beside.read_bytes()[:-1] + b"?")
+
+    monkeypatch.setattr(sealed.os, "fsync", damage)
     with pytest.raises(OSError, match="check the disk"):
         write_sealed(tmp_path / "file", {}, b"new")
     monkeypatch.undo()

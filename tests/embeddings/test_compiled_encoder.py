@@ -1,0 +1,205 @@
+"""The compiled encoder says what sentence-transformers says: the bundled model, and small ones of other kinds."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import transformers
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+from test_encoder import small_model
+
+from embeddings import SentenceTransformerEncoder, find_model, load_encoder
+from embeddings.compiled_encoder import CompiledEncoder
+
+WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "ask", "passage", "heron", "fox", "reed", "river", "stone", "wind"]
+
+TEXTS = [
+    "Who keeps the keys of the old archive?",
+    "The archive is kept in the cellar. " * 20,
+    "Wörter mit Umlauten, 数字 and 1,234.5 numbers",
+    "x",
+]
+
+
+def tokenizer() -> Any:
+    from tokenizers import Tokenizer, models, pre_tokenizers, processors
+
+    made = Tokenizer(models.WordLevel({word: at for at, word in enumerate(WORDS)}, unk_token="[UNK]"))
+    made.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    made.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    return transformers.PreTrainedTokenizerFast(
+        tokenizer_object=made, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]"
+    )
+
+
+def small(folder: Path, *, pooling: str = "mean", include_prompt: bool = True, **prompts: str) -> Path:
+    """Save a small BERT with random weights as a model of sentence-transformers."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+
+    torch.manual_seed(1)
+    config = transformers.BertConfig(
+        vocab_size=len(WORDS), hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64
+    )
+    network = transformers.BertModel(config)
+    with torch.no_grad():
+        for values in network.parameters():
+            values += 0.3 * torch.randn_like(values)
+    network.save_pretrained(folder / "network")
+    tokenizer().save_pretrained(folder / "network")
+    first = Transformer(str(folder / "network"), max_seq_length=12)
+    model = SentenceTransformer(
+        modules=[first, Pooling(32, pooling_mode=pooling, include_prompt=include_prompt)],
+        prompts=prompts or None,
+        device="cpu",
+    )
+    model.save_pretrained(str(folder / "model"), create_model_card=False)
+    return folder / "model"
+
+
+@pytest.fixture(scope="session")
+def reference() -> SentenceTransformerEncoder:
+    return SentenceTransformerEncoder(find_model())
+
+
+@pytest.fixture(scope="session")
+def encoder() -> CompiledEncoder:
+    found = load_encoder(find_model())
+    assert isinstance(found, CompiledEncoder)
+    return found
+
+
+def cosines(first: Any, second: Any) -> list[float]:
+    return [float(cosine) for cosine in (first * second).sum(axis=1)]
+
+
+def test_the_bundled_model_is_compiled_and_as_good(
+    encoder: CompiledEncoder, reference: SentenceTransformerEncoder
+) -> None:
+    assert (encoder.name, encoder.location, encoder.fingerprint, encoder.dimension) == (
+        reference.name,
+        reference.location,
+        reference.fingerprint,
+        reference.dimension,
+    )
+    assert min(cosines(encoder.encode_query(TEXTS), reference.encode_query(TEXTS))) > 0.995
+    assert min(cosines(encoder.encode_document(TEXTS), reference.encode_document(TEXTS))) > 0.995
+
+
+@settings(max_examples=30, deadline=None)
+@given(texts=st.lists(st.text(max_size=80), min_size=1, max_size=4))
+def test_whatever_the_text_the_vectors_are_near_the_references(
+    encoder: CompiledEncoder, reference: SentenceTransformerEncoder, texts: list[str]
+) -> None:
+    found = cosines(encoder.encode_document(texts), reference.encode_document(texts))
+    assert min(found) > 0.98
+
+
+def test_vectors_are_unit_vectors_in_the_order_of_the_texts(encoder: CompiledEncoder) -> None:
+    together = encoder.encode_document(TEXTS)
+    assert together.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, atol=1e-3)
+    alone = np.concatenate([encoder.encode_document([text]) for text in TEXTS])
+    assert min(cosines(together, alone)) > 0.999
+
+
+def test_a_question_has_the_same_vector_in_whatever_company(encoder: CompiledEncoder) -> None:
+    together = encoder.encode_query(TEXTS)
+    for text, vector in zip(TEXTS, together, strict=True):
+        assert_array_equal(encoder.encode_query([text])[0], vector)
+
+
+def test_no_texts_give_no_rows(encoder: CompiledEncoder) -> None:
+    assert encoder.encode_query([]).shape == encoder.encode_document([]).shape == (0, 384)
+
+
+def test_progress_counts_every_text_once(encoder: CompiledEncoder) -> None:
+    calls: list[int] = []
+    encoder.encode_document([f"text {at} " * at for at in range(50)], calls.append)
+    assert sum(calls) == 50
+    assert len(calls) > 1
+
+
+def test_what_stands_behind_the_longest_text_does_not_count(encoder: CompiledEncoder) -> None:
+    long = "The lake is frozen in winter. " * 100
+    (cosine,) = cosines(encoder.encode_document([long]), encoder.encode_document([long + "Lions roar at night."]))
+    assert cosine == pytest.approx(1, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("options", "compiled"),
+    [
+        ({}, True),
+        ({"pooling": "cls"}, True),
+        ({"query": "ask ", "document": "passage "}, True),
+        ({"query": "ask ", "passage": "passage "}, True),
+        ({"pooling": "max"}, False),
+        ({"query": "ask ", "include_prompt": False}, False),
+    ],
+)
+def test_models_of_sentence_transformers(
+    tmp_path: Path, options: dict[str, Any], compiled: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = find_model(str(small(tmp_path, **options)))
+    reference = SentenceTransformerEncoder(folder)
+    with caplog.at_level(logging.WARNING, "embeddings"):
+        found = load_encoder(folder)
+    assert isinstance(found, CompiledEncoder if compiled else SentenceTransformerEncoder)
+    assert ("the slower way is taken" in caplog.text) != compiled
+    texts = ["heron fox", "reed river stone wind " * 5, "fox", ""]
+    assert min(cosines(found.encode_query(texts), reference.encode_query(texts))) > 0.99
+    assert min(cosines(found.encode_document(texts), reference.encode_document(texts))) > 0.99
+    if options.get("query"):
+        assert min(cosines(found.encode_query(texts), found.encode_document(texts))) < 0.99
+
+
+def test_a_model_without_a_network_is_not_compiled(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    found = load_encoder(find_model(str(small_model(tmp_path / "model"))))
+    assert isinstance(found, SentenceTransformerEncoder)
+    assert "The encoder cannot be compiled for this processor (its parts StaticEmbedding" in caplog.text
+
+
+def test_vectors_that_are_no_numbers_are_refused(encoder: CompiledEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        def run(self, batches: Any) -> Any:
+            for ids, _ in batches:
+                yield (np.full((len(ids), 384), np.nan, dtype=np.float32),)
+
+    monkeypatch.setattr(encoder, "_program", Broken())
+    with pytest.raises(ValueError, match="gave vectors that are not numbers"):
+        encoder.encode_query(["Who?"])
+
+
+def test_a_compiled_model_is_loaded_without_torch_and_without_reporting(encoder: CompiledEncoder) -> None:
+    del encoder  # compiled and kept
+    code = """
+import sys
+from embeddings import find_model, load_encoder
+assert load_encoder(find_model()).encode_query(["Who?"]).shape == (1, 384)
+heavy = {"torch", "transformers", "sentence_transformers", "scipy", "pandas", "openvino_telemetry"}
+print(sorted(heavy & sys.modules.keys()))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_the_tools_of_the_runtime_can_still_be_had() -> None:
+    code = """
+from embeddings.runtime import openvino
+openvino()
+import openvino.tools.ovc
+assert openvino.tools.ovc.convert_model
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
