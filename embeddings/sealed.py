@@ -55,8 +55,8 @@ def read_sealed(path: Path) -> tuple[dict[str, Any], memoryview]:
 
     Raises FileNotFoundError, or DamagedFileError where any byte has changed.
     """
-    content = bytearray(path.stat().st_size)
     with path.open("rb") as stream:
+        content = bytearray(os.fstat(stream.fileno()).st_size)
         data = memoryview(content)[: stream.readinto(content)]
     at = len(_MAGIC)
     size = int.from_bytes(data[at : at + 8], "big")
