@@ -1,6 +1,6 @@
 """How long it takes to judge retrieval alone: 1,000 questions over 20,000 passages.
 
-    python benchmarks/evaluation_speed.py FOLDER [--store DIR]
+    python -m benchmarks.evaluation_speed FOLDER [--store DIR]
 
 FOLDER has `squad1_passages.jsonl` (`id`, `title`, `text`), `squad1.jsonl` (`question`, `passage`) and, to fill up,
 `rerank_passages.jsonl` (`id`, `text`). Each text becomes a document, as in BEIR. With `--store`, what was indexed is

@@ -1,6 +1,6 @@
 """Simulate evaluations whose truth is known, and count how often the statistics say what they should.
 
-    python benchmarks/simulate_statistics.py --simulations 2000
+    python -m benchmarks.simulate_statistics --simulations 2000
 
 Prints a markdown table, a row a cell: how often a 95 % interval holds the truth, how often the paired test raises a
 false alarm, and how often it finds a difference of the size that is called detectable.
