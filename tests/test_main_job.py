@@ -15,7 +15,7 @@ import pytest
 
 import qa
 import seeds
-from embeddings import Encoder, SentenceTransformerEncoder, find_model
+from embeddings import Encoder, find_model, load_encoder
 
 GOLD = qa.read_gold(seeds.GOLD)
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.trained
 
 @pytest.fixture(scope="session")
 def model() -> Encoder:
-    return SentenceTransformerEncoder(find_model())
+    return load_encoder(find_model())
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +81,25 @@ def test_what_the_documents_are_not_about_is_not_answered(demo: qa.Library, ques
     assert (answer.answered, answer.text, answer.short, answer.citations) == (False, "", "", ())
     assert answer.hits
     assert answer.confidence < 0.2
+
+
+def test_asking_needs_no_torch_and_reports_to_nobody(demo: qa.Library, store: Path) -> None:
+    qa.Assistant(demo).load()  # compiled and kept
+    code = """
+import sys
+import qa.cli
+sys.argv[1:] = ["ask", "Who is Zamir Kabulov?", "--store", sys.argv[1]]
+try:
+    qa.cli.main()
+except SystemExit as end:
+    assert not end.code, end.code
+heavy = {"torch", "transformers", "sentence_transformers", "gradio", "scipy", "pandas", "openvino_telemetry"}
+print(sorted(heavy & sys.modules.keys()))
+"""
+    done = subprocess.run([sys.executable, "-c", code, str(store)], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert "Russian Presidential Envoy" in done.stdout
 
 
 def test_passages_are_found_for_the_gold_questions(demo: qa.Library) -> None:
@@ -147,19 +166,23 @@ def test_the_python_door_works_as_it_is_documented(tmp_path: Path, monkeypatch: 
 
 
 def test_the_same_question_gives_the_same_bytes_in_any_process(demo: qa.Library, store: Path) -> None:
-    del demo  # indexed
+    qa.Assistant(demo).load()  # compiled and kept
+    all_cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 
-    def ask(threads: str) -> bytes:
+    def ask(cores: int) -> bytes:
+        """Ask in a process of its own that may use so many cores."""
+        given = all_cores[:cores]
         done = subprocess.run(
             [sys.executable, "-m", "qa", "ask", "Who is Zamir Kabulov?", "--store", str(store), "--json"],
             capture_output=True,
-            env=os.environ | {"PYTHONHASHSEED": "random", "OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads},
+            env=os.environ | {"PYTHONHASHSEED": "random", "OMP_NUM_THREADS": str(cores)},
+            preexec_fn=(lambda: os.sched_setaffinity(0, given)) if given else None,
             check=False,
         )
         assert (done.returncode, done.stderr) == (0, b"")
         return done.stdout
 
-    first, second = ask("1"), ask("2")
+    first, second = ask(1), ask(2)
     answer = json.loads(first)
     assert list(answer)[-1] == "timings_ms"
     (citation,) = [c for c in answer["citations"] if "Presidential Envoy" in c["quote"]]

@@ -16,7 +16,7 @@ COMMANDS = [
     *("chat", "index", "ask", "search", "sources", "remove", "eval", "sweep", "calibrate", "gold", "status", "check")
 ]
 GOLD = ["check", "convert", "add"]
-HEAVY = {"torch", "gradio", "faiss", "numpy", "transformers", "sentence_transformers"}
+HEAVY = {"torch", "openvino", "gradio", "faiss", "numpy", "transformers", "sentence_transformers"}
 
 _LOADED = """
 import io, json, sys
