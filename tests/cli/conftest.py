@@ -54,7 +54,7 @@ def _fakes(monkeypatch: pytest.MonkeyPatch, encoder: Any) -> None:
         return loaded
 
     monkeypatch.setattr("qa.library.find_model", find)
-    monkeypatch.setattr("qa.library.SentenceTransformerEncoder", load)
+    monkeypatch.setattr("qa.library.load_encoder", load)
     monkeypatch.setattr("qa.assistant.SpanReader", WordReader)
 
 
