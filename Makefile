@@ -38,7 +38,7 @@ help:
 	@touch $@
 
 .venv/installed: .venv/python pyproject.toml constraints.txt
-	@echo "Installing into .venv: about 400 MB the first time, PyTorch most of it."
+	@echo "Installing into .venv: about 460 MB the first time, PyTorch most of it."
 	$(PIP) --editable .
 	@touch $@
 

@@ -1,7 +1,7 @@
 """Compiled networks: made once for this processor, compared with their reference, and kept in the user's cache folder.
 
-Raises and returns nothing wrong: what cannot be read, made, kept or does not compare is said in the log, and the
-reference is used.
+What cannot be made or does not compare is said in the log, and its reference is used; what cannot be read or kept is
+said there too, and made again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ _log = logging.getLogger(__name__)
 _FORMAT = 1
 """Goes up with any change to what is compiled or how: what was kept before is then made anew."""
 
-_MAKING = "making-"
+_SUFFIX = ".pincite-model"
+_MAKING = "pincite-making-"
+"""What tells our files, and the folders that they are written in, from others in a folder that the user named."""
 
 _UNUSED = 90 * 24 * 3600
 """Seconds after which a file that nobody used is deleted, when another is written."""
@@ -67,9 +69,9 @@ def compiled(name: str, fingerprint: str, recipe: Callable[[], Recipe]) -> Compi
     try:
         key = {"format": _FORMAT, "name": name, "fingerprint": fingerprint, "runtime": runtime()}
     except (ImportError, RuntimeError) as error:
-        _log.warning("The compiled models cannot be run here (%s): the slower way is taken.", _line(error))
+        _log.warning("Compiled models cannot be run here (%s): PyTorch runs them, which is slower.", _line(error))
         return None
-    path = cache_folder() / f"{name}-{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]}.model"
+    path = cache_folder() / f"{name}-{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]}{_SUFFIX}"
     return _kept(path, key) or _made(path, key, recipe())
 
 
@@ -97,13 +99,15 @@ def _made(path: Path, key: dict[str, Any], recipe: Recipe) -> Compiled | None:
             graph = recipe.graph(form == "int8")
             program = Program(graph, form)
             reason = recipe.check(program)
-        except (ValueError, KeyError, RuntimeError) as error:
+        except MemoryError:
+            raise
+        except Exception as error:  # whatever stands in a stranger's model comes out as any kind of exception
             reason = _line(error)
             continue
         if not reason:
             _keep(path, key, form, graph, recipe.facts)
             return Compiled(program, recipe.facts)
-    _log.warning("The %s cannot be compiled for this processor (%s): the slower way is taken.", key["name"], reason)
+    _log.warning("The %s cannot be compiled (%s): PyTorch runs it, which is slower.", key["name"], reason)
     return None
 
 
@@ -111,7 +115,6 @@ def _keep(path: Path, key: dict[str, Any], form: Form, graph: Graph, facts: dict
     header = {"key": key, "form": form, "facts": facts, "operations": len(graph.operations)}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _tidy(path.parent)
         # Each process writes in a folder of its own: several may be making the same.
         with TemporaryDirectory(dir=path.parent, prefix=_MAKING) as folder:
             beside = Path(folder) / path.name
@@ -119,13 +122,23 @@ def _keep(path: Path, key: dict[str, Any], form: Form, graph: Graph, facts: dict
             beside.replace(path)
     except OSError as error:
         _log.warning("The compiled model could not be kept in %s (%s): the next start makes it again.", path, error)
+    _tidy(path.parent)
 
 
 def _tidy(folder: Path) -> None:
     """Delete what nobody has used for long, and what a process that was killed has left."""
-    paths = [*folder.glob("*.model"), *folder.glob(f"{_MAKING}*/*"), *folder.glob(f"{_MAKING}*")]
-    for path in [path for path in paths if time.time() - path.stat().st_mtime > _UNUSED]:
-        path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
+    making = folder.glob(f"{_MAKING}*")
+    paths = [*folder.glob(f"*{_SUFFIX}"), *(file for left in making for file in (*left.glob("*"), left))]
+    for path in [path for path in paths if _is_old(path)]:
+        with suppress(OSError):
+            path.rmdir() if path.is_dir() else path.unlink()
+
+
+def _is_old(path: Path) -> bool:
+    try:
+        return time.time() - path.stat().st_mtime > _UNUSED
+    except OSError:  # another process was at the same
+        return False
 
 
 def _touch(path: Path) -> None:

@@ -38,6 +38,7 @@ _SAMPLE = (
     "北京の冬は寒いが、湖の氷は歩けるほど厚くない。",
     "Лодка вышла из порта на рассвете и вернулась с сетью, полной рыбы.",
     "[CLS] brackets [SEP] and <s> tags </s> are words too 🙂 e\u0301 \u200d",
+    "What stands for [PAD] padding <pad> in a text, [MASK] and <mask>, [UNK] and <unk>",
     "Herons stand still in shallow water. They wait for fish, and strike when one swims past. " * 3,
     "A long passage goes on after the last token that the network reads, which must not matter. " * 60,
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import faiss
@@ -17,6 +18,9 @@ Vectors = NDArray[np.float32]
 
 _ROWS = "f32"
 """How the rows stand in the file: as FAISS holds them, one behind the other."""
+
+_SLICE = 4096
+"""Rows that are copied at a time."""
 
 _NO_IDS: Ids = np.zeros(0, dtype=np.int64)
 
@@ -65,8 +69,14 @@ class _Part:
         )
         return flat.reshape(len(self.ids), self.rows.d)
 
-    def alive(self) -> tuple[Ids, Vectors]:
-        return np.delete(self.ids, self.dead), np.delete(self.stored(), self.dead, axis=0)
+    def alive(self) -> Iterator[tuple[Ids, Vectors]]:
+        """What is not dead, some thousand rows at a time."""
+        rows = self.stored()
+        living = np.ones(len(self.ids), dtype=bool)
+        living[self.dead] = False
+        for start in range(0, len(self.ids), _SLICE):
+            part = slice(start, start + _SLICE)
+            yield self.ids[part][living[part]], rows[part][living[part]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,9 +138,7 @@ class VectorIndex:
         """The same rows in one base, without the dead ones."""
         if self.drift == 0:
             return self
-        base, tail = self.base.alive(), self.tail.alive()
-        ids = np.concatenate([base[0], tail[0]])
-        return VectorIndex.build(ids, np.concatenate([base[1], tail[1]]), self.dimension)
+        return VectorIndex.gathered(chain(self.base.alive(), self.tail.alive()), self.dimension)
 
     def search(self, query: Vectors, k: int) -> list[tuple[int, float]]:
         """The `k` nearest rows to one unit vector as (id, cosine), best first, ties by id.

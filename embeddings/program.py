@@ -116,7 +116,7 @@ def forms() -> tuple[Form, ...]:
     """
     if "BF16" in _capabilities():
         return ("bf16", "f32")
-    return ("int8", "f32") if "vnni" in _processor() else ("f32",)
+    return ("int8", "f32") if any("vnni" in each for each in _instructions()) else ("f32",)
 
 
 def threads() -> int:
@@ -129,7 +129,8 @@ def threads() -> int:
 def runtime() -> str:
     """Version of the runtime, and what it says of this processor: a program is good for no other."""
     name = _core().get_property("CPU", "FULL_DEVICE_NAME")
-    return f"{openvino().__version__} {platform.machine()} {name} {' '.join(_capabilities())}"
+    able = " ".join([*_capabilities(), *_instructions()])
+    return f"{openvino().__version__} {platform.machine()} {name} {able} for {' '.join(forms())}"
 
 
 def padded(rows: Sequence[Sequence[int]], multiple: int, fill: int = 0) -> tuple[Tokens, Tokens]:
@@ -143,11 +144,14 @@ def padded(rows: Sequence[Sequence[int]], multiple: int, fill: int = 0) -> tuple
     return ids, mask
 
 
-def _processor() -> str:
+def _instructions() -> list[str]:
+    """The processor's sets of instructions, where the system tells: virtual ones share a name and differ in them."""
     try:
-        return Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").partition("\n\n")[0]
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
-        return ""
+        return []
+    flags = next((line.partition(":")[2] for line in lines if line.startswith(("flags", "Features"))), "")
+    return sorted(flags.split())
 
 
 def _capabilities() -> list[str]:

@@ -143,15 +143,24 @@ class _Builder:
 
     def _embedded(self, ids: Any, kinds: Any, length: Any) -> Any:
         op = self.op
-        first = int(self.config.pad_token_id) + 1 if self.config.model_type in _PADDED_POSITIONS else 0
-        last = op.add(length, self._number(first))
-        places = op.range(self._number(first), last, self._number(1), "i32")
-        added = op.unsqueeze(self._rows("embeddings.position_embeddings.weight", places), self._axes(0))
+        if self.config.model_type in _PADDED_POSITIONS:
+            added = self._rows("embeddings.position_embeddings.weight", self._counted(ids))
+        else:
+            places = op.range(self._number(0), length, self._number(1), "i32")
+            added = op.unsqueeze(self._rows("embeddings.position_embeddings.weight", places), self._axes(0))
         if kinds is not None:
             added = op.add(added, self._rows("embeddings.token_type_embeddings.weight", kinds))
         elif "embeddings.token_type_embeddings.weight" in self.weights:
             added = op.add(added, self._constant(self.weights["embeddings.token_type_embeddings.weight"][:1]))
         return self._norm(op.add(self._rows("embeddings.word_embeddings.weight", ids), added), "embeddings.LayerNorm")
+
+    def _counted(self, ids: Any) -> Any:
+        """Positions of families that count tokens from behind the padding's own, and leave out what is padding."""
+        if self.config.pad_token_id is None:
+            raise ValueError("it does not say what its padding is")
+        op, padding = self.op, self._number(int(self.config.pad_token_id))
+        present = op.convert(op.not_equal(ids, padding), "i32")
+        return op.add(op.multiply(op.cum_sum(present, self._number(1)), present), padding)
 
     def _layer(self, prefix: str, hidden: Any, bias: Any) -> Any:
         op, names = self.op, self.names
@@ -192,7 +201,7 @@ class _Builder:
         return op.slice(whole, start, end, step, op.constant(np.array([2, 3], dtype=np.int32)))
 
     def _activation(self) -> Callable[[Any], Any]:
-        name = getattr(self.config, "hidden_act", None) or self.config.activation
+        name = getattr(self.config, "hidden_act", None) or getattr(self.config, "activation", None)
         if name == "gelu":
             return lambda values: self.op.gelu(values, "erf")
         if name in ("gelu_new", "gelu_pytorch_tanh"):

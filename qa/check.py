@@ -109,7 +109,10 @@ def _index(library: Library, reading: Reading) -> tuple[list[str], list[str]]:
 
 
 def _disagreement(index: VectorIndex, reading: Reading, model: StoreModel) -> list[str]:
-    ours, theirs = index.base, built(reading, model).base
+    try:
+        ours, theirs = index.base, built(reading, model).base
+    except ValueError:  # the record's own vectors do not fit its passages, which is told of their document
+        return []
     if np.array_equal(ours.ids, theirs.ids) and np.array_equal(ours.stored(), theirs.stored()):
         return []
     return ["the index file does not hold the store's vectors: delete its folder, it is built again from the store"]

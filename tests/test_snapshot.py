@@ -56,8 +56,8 @@ def rows(index: VectorIndex) -> list[tuple[int, list[float]]]:
     """All that an index holds, by id."""
     held = []
     for part in (index.base, index.tail):
-        ids, vectors = part.alive()
-        held += list(zip(ids.tolist(), vectors.tolist(), strict=True))
+        for ids, vectors in part.alive():
+            held += list(zip(ids.tolist(), vectors.tolist(), strict=True))
     return sorted(held)
 
 

@@ -14,7 +14,7 @@ from qa.evaluation.saved import fingerprint
 from qa.library import Library
 from qa.retriever import Retriever
 
-_PACKAGES = ("pincite", "sentence-transformers", "torch", "faiss-cpu", "numpy", "scipy")
+_PACKAGES = ("pincite", "sentence-transformers", "torch", "openvino", "tokenizers", "faiss-cpu", "numpy", "scipy")
 
 
 def provenance(

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 _MULTIPLE = 32
 
 _NEAR = 0.05
-"""How far the probability that a passage answers may lie from the reference's."""
+"""How far the probabilities of a passage, of answering and of being the best, may lie from the reference's ..."""
+_NEAR_MARGIN = 1.0
+"""... and the margin of its best span, in logits: some 10 where it answers, and features of the confidence."""
 
 _SAMPLE = (
     ("When was the bridge opened?", "The old ferry ran until 1931. The bridge was opened on 4 May 1932 by the mayor."),
@@ -118,20 +120,34 @@ def network_graph(network: Network, *, in_8_bits: bool = False) -> Graph:
 def _differs(program: Scorer, reference: Scorer, base: Path) -> str:
     tokens = tokenizer(base)
     for question, passage in _SAMPLE:
-        ours, theirs = (_best(scorer, windows(tokens, question, [passage]), passage) for scorer in (program, reference))
-        if [place for place, _ in ours] != [place for place, _ in theirs]:
+        made = windows(tokens, question, [passage])
+        ours, theirs = (_said(scorer, made, passage) for scorer in (program, reference))
+        if [said.place for said in ours] != [said.place for said in theirs]:
             return f"it answers {question!r} in other words than the reference"
-        if any(abs(mine - other) > _NEAR for (_, mine), (_, other) in zip(ours, theirs, strict=True)):
-            return f"it is not as sure of {question!r} as the reference"
+        for mine, other in zip(ours, theirs, strict=True):
+            # Whatever is not a number is not near.
+            if not np.abs(mine.probabilities - other.probabilities).max() <= _NEAR:
+                return f"it is not as sure of {question!r} as the reference"
+            if not abs(mine.margin - other.margin) <= _NEAR_MARGIN:
+                return f"its answer to {question!r} leads by another margin than the reference's"
     return ""
 
 
-def _best(scorer: Scorer, made: Sequence[Window], passage: str) -> list[tuple[tuple[int, int], float]]:
-    """Of each window the best span, and the probability that it answers."""
+class _Said(NamedTuple):
+    """Of a window the best span, its margin, and the probabilities that it answers and that it is the best."""
+
+    place: tuple[int, int] | None
+    margin: float
+    probabilities: NDArray[np.floating]
+
+
+def _said(scorer: Scorer, made: Sequence[Window], passage: str) -> list[_Said]:
     found = []
     for window, (spans, whole) in zip(made, scored(scorer, made), strict=True):
-        best = candidates(window, passage, spans[:, 0], spans[:, 1])[0]
-        found.append(((best.start, best.end), float(1 / (1 + np.exp(-whole[0])))))
+        best = next(iter(candidates(window, passage, spans[:, 0], spans[:, 1])), None)
+        found.append(
+            _Said((best.start, best.end) if best else None, best.margin if best else 0.0, 1 / (1 + np.exp(-whole)))
+        )
     return found
 
 

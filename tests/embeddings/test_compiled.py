@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 import pytest
 
 from embeddings import compiled as module
+from embeddings import program as program_module
 from embeddings.compiled import Compiled, Recipe, cache_folder, compiled
 from embeddings.program import Form, Graph, Program, graph, padded, threads
 from embeddings.runtime import openvino
@@ -110,19 +112,19 @@ def test_the_next_form_is_taken_where_one_does_not_compare(caplog: pytest.LogCap
 
 def test_where_no_form_compares_there_is_none_and_it_is_said(cache: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert compiled("test", "a", Cook(bad=["bf16", "f32"])) is None
-    assert (
-        "The test cannot be compiled for this processor (it is wrong in f32): the slower way is taken." in caplog.text
-    )
+    assert "The test cannot be compiled (it is wrong in f32): PyTorch runs it, which is slower." in caplog.text
     assert not cache.exists()
 
 
-@pytest.mark.parametrize("error", [ValueError("its activation is odd"), KeyError("weights"), RuntimeError("a\nno way")])
+@pytest.mark.parametrize(
+    "error", [ValueError("its activation is odd"), KeyError("weights"), RuntimeError("a\nno way"), TypeError("none")]
+)
 def test_a_network_that_cannot_be_made_is_said(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
     def make(_in_8_bits: bool) -> Graph:
         raise error
 
     assert compiled("test", "a", lambda: Recipe(make, lambda _: "")) is None
-    assert "cannot be compiled for this processor" in caplog.text
+    assert "The test cannot be compiled (" in caplog.text
     assert "\n" not in caplog.messages[0]
 
 
@@ -197,16 +199,29 @@ def test_a_full_disk_leaves_nothing_half_written(
 def test_what_nobody_has_used_for_long_is_deleted(cache: Path) -> None:
     compiled("test", "old", Cook(2))
     compiled("test", "used", Cook(2))
-    left = cache / "making-killed"
+    left = cache / "pincite-making-killed"
     left.mkdir()
-    (left / "test-1.model.new").write_bytes(b"half")
+    (left / "test-1.pincite-model.new").write_bytes(b"half")
+    foreign = cache / "somebodys.model"
+    foreign.write_bytes(b"words")
     then = time.time() - 91 * 24 * 3600
     for path in [*cache.rglob("*")]:
         os.utime(path, (then, then))
     compiled("test", "used", Cook(9))  # read, and so in use
     compiled("test", "new", Cook(3))
-    assert len(list(cache.iterdir())) == 2
+    assert foreign.read_bytes() == b"words"
+    assert len(list(cache.iterdir())) == 3
     assert doubled(compiled("test", "used", Cook(9))) == [2, 4]
+
+
+def test_what_cannot_be_tidied_hinders_nothing(cache: Path, caplog: pytest.LogCaptureFixture) -> None:
+    full = cache / "x.pincite-model"
+    (full / "inside").mkdir(parents=True)
+    os.utime(full, (0, 0))
+    (cache / "nowhere.pincite-model").symlink_to(cache / "missing")
+    compiled("test", "a", Cook(2))
+    assert doubled(compiled("test", "a", Cook(9))) == [2, 4]
+    assert caplog.text == ""
 
 
 def test_two_processes_at_once(cache: Path) -> None:
@@ -238,7 +253,9 @@ def test_the_folder_is_the_users_own_unless_named(monkeypatch: pytest.MonkeyPatc
 def test_results_come_in_order_however_many_batches() -> None:
     program = Program(times(2), "f32")
     batches = [(np.full((1, 1 + at % 3), at, dtype=np.int32),) for at in range(40)]
-    assert [float(values[0, 0]) for (values,) in program.run(batches)] == [2 * at for at in range(40)]
+    # All are kept until the end: no result may lie in memory that a later batch writes to.
+    found = list(program.run(batches))
+    assert [values.tolist() for (values,) in found] == [[[2 * at] * (1 + at % 3)] for at in range(40)]
 
 
 def test_nothing_is_run_of_no_batches() -> None:
@@ -262,6 +279,74 @@ def test_an_error_of_the_batches_comes_through() -> None:
 
     with pytest.raises(OSError, match="the file is gone"):
         list(program.run(batches()))
+
+
+def test_a_batch_of_a_wrong_shape_leaves_the_program_usable() -> None:
+    program = Program(times(2), "f32")
+    good, bad = (np.ones((1, 1), dtype=np.int32),), (np.ones((1, 1, 1), dtype=np.int32),)
+    with pytest.raises(RuntimeError):
+        list(program.run([good, good, bad, good]))
+    assert [values.tolist() for (values,) in program.run([good])] == [[[2]]]
+
+
+def test_requests_are_waited_for_before_anything_else_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = Program(times(2), "f32")
+    log: list[str] = []
+
+    class Request:
+        def start_async(self, _batch: Any) -> None:
+            log.append("start")
+
+        def wait(self) -> None:
+            log.append("wait")
+
+        def get_output_tensor(self, _at: int) -> Any:
+            return type("Tensor", (), {"data": np.zeros((1, 1))})
+
+    monkeypatch.setattr(program, "_request", Request)
+    under_way = program.run((np.ones((1, 1), dtype=np.int32),) for _ in range(100))
+    next(under_way)
+    under_way.close()
+    assert log.count("wait") == log.count("start")
+
+
+def test_it_may_be_run_from_several_threads_at_once() -> None:
+    program = Program(times(2), "f32")
+
+    def ask(number: int) -> list[float]:
+        batches = ((np.full((1, 1 + at % 5), number, dtype=np.int32),) for at in range(30))
+        return [float(values.mean()) for (values,) in program.run(batches)]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(ask, range(40))) == [[2.0 * number] * 30 for number in range(40)]
+
+
+# --- forms
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "instructions", "wanted"),
+    [
+        (["BF16", "FP32"], ["avx512_vnni"], ("bf16", "f32")),
+        (["FP32"], ["avx2", "avx512_vnni"], ("int8", "f32")),
+        (["FP32"], ["avx_vnni"], ("int8", "f32")),
+        (["FP32"], ["avx2"], ("f32",)),
+        (["FP32"], [], ("f32",)),
+    ],
+)
+def test_the_form_is_the_fastest_that_the_processor_has(
+    capabilities: list[str], instructions: list[str], wanted: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program_module, "_capabilities", lambda: capabilities)
+    monkeypatch.setattr(program_module, "_instructions", lambda: instructions)
+    assert program_module.forms() == wanted
+
+
+def test_a_processor_with_other_instructions_is_another_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = program_module.runtime()
+    assert program_module.runtime() == before
+    monkeypatch.setattr(program_module, "_instructions", lambda: ["avx2"])
+    assert program_module.runtime() != before
 
 
 def test_rows_are_padded_to_a_multiple() -> None:

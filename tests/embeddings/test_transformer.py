@@ -11,7 +11,7 @@ import transformers
 from numpy.testing import assert_allclose, assert_array_equal
 
 from embeddings import transformer
-from embeddings.program import Program, graph, padded
+from embeddings.program import Program, _instructions, graph, padded
 
 SIZES = {
     "vocab_size": 50,
@@ -96,6 +96,22 @@ def test_padding_does_not_count() -> None:
     assert_allclose(together[0], alone[0], atol=1e-4)
 
 
+@pytest.mark.skipif("vnni" not in " ".join(_instructions()), reason="this processor has no instructions for 8 bits")
+def test_the_8_bit_form_runs() -> None:
+    made = network("bert")
+    encoded = transformer.encoder(made.config, weights(made), in_8_bits=True)
+    written = graph(encoded.inputs, [encoded.hidden])
+    ids, mask = padded(ROWS, 8)
+    ((plain,),), ((small,),) = (Program(written, form).run([(ids, mask)]) for form in ("f32", "int8"))
+    apart = np.abs(plain - small)[mask.astype(bool)]
+    assert 0 < apart.mean() < 0.1
+
+
+@pytest.mark.parametrize("family", ["roberta", "mpnet"])
+def test_padding_that_stands_in_a_text_has_no_position(family: str) -> None:
+    assert difference(network(family), [[7, 1, 8, 9], [5, 6, 1, 1, 4]], fill=1) < 0.02
+
+
 def test_in_8_bits_it_stays_near() -> None:
     made = network("bert")
     encoded = transformer.encoder(made.config, weights(made), in_8_bits=True)
@@ -140,6 +156,7 @@ def test_buckets_of_distance_by_hand() -> None:
         ({"hidden_act": "silu"}, "its activation silu is not known"),
         ({"position_embedding_type": "relative_key"}, "its positions are not absolute"),
         ({"is_decoder": True}, "it is a decoder"),
+        ({"model_type": "roberta", "pad_token_id": None}, "it does not say what its padding is"),
     ],
 )
 def test_other_networks_are_refused(changed: dict[str, Any], sentence: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -74,27 +74,35 @@ def test_a_window_is_read_alike_in_whatever_company() -> None:
 class Changed:
     """The reference, with its logits changed."""
 
-    def __init__(self, reference: Reference, *, shift: int = 0, surer: float = 0.0) -> None:
+    def __init__(self, reference: Reference, change: Callable[[Any, Any], tuple[Any, Any]]) -> None:
         self.reference = reference
-        self.shift = shift
-        self.surer = surer
+        self.change = change
 
     def run(self, batches: Iterable[Sequence[Tokens]]) -> Iterator[Arrays]:
         for spans, whole in self.reference.run(batches):
-            yield np.roll(spans, self.shift, axis=1), whole + np.float32(self.surer)
+            yield self.change(spans, whole)
+
+
+OTHER_WORDS = "it answers 'When was the bridge opened?' in other words than the reference"
+LESS_SURE = "it is not as sure of 'When was the bridge opened?' as the reference"
+OTHER_MARGIN = "its answer to 'When was the bridge opened?' leads by another margin than the reference's"
 
 
 @pytest.mark.parametrize(
-    ("changes", "reason"),
+    ("change", "reason"),
     [
-        ({}, ""),
-        ({"surer": 0.01}, ""),
-        ({"shift": 2}, "it answers 'When was the bridge opened?' in other words than the reference"),
-        ({"surer": -9.0}, "it is not as sure of 'When was the bridge opened?' as the reference"),
+        (lambda spans, whole: (spans, whole), ""),
+        (lambda spans, whole: (spans + 0.1, whole + 0.01), ""),
+        (lambda spans, whole: (np.roll(spans, 2, axis=1), whole), OTHER_WORDS),
+        (lambda spans, whole: (spans * np.nan, whole), OTHER_WORDS),
+        (lambda spans, whole: (spans, whole + np.array([-9, 0])), LESS_SURE),
+        (lambda spans, whole: (spans, whole + np.array([0, -9])), LESS_SURE),
+        (lambda spans, whole: (spans, whole * np.nan), LESS_SURE),
+        (lambda spans, whole: (spans * 3, whole), OTHER_MARGIN),
     ],
 )
-def test_what_differs_from_the_reference_is_refused(reference: Reference, changes: dict[str, Any], reason: str) -> None:
-    assert scoring._differs(Changed(reference, **changes), reference, find_model().path) == reason
+def test_what_differs_from_the_reference_is_refused(reference: Reference, change: Any, reason: str) -> None:
+    assert scoring._differs(Changed(reference, change), reference, find_model().path) == reason
 
 
 @pytest.mark.usefixtures("fresh")
