@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 import os
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -31,6 +32,9 @@ _FORMAT = 1
 _SUFFIX = ".pincite-model"
 _MAKING = "pincite-making-"
 """What tells our files, and the folders that they are written in, from others in a folder that the user named."""
+
+_COMPILING = threading.Lock()
+"""One reference at a time is loaded: the packages that do it are not made to be imported by two threads at once."""
 
 _UNUSED = 90 * 24 * 3600
 """Seconds after which a file that nobody used is deleted, when another is written."""
@@ -72,7 +76,11 @@ def compiled(name: str, fingerprint: str, recipe: Callable[[], Recipe]) -> Compi
         _log.warning("Compiled models cannot be run here (%s): PyTorch runs them, which is slower.", _line(error))
         return None
     path = cache_folder() / f"{name}-{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]}{_SUFFIX}"
-    return _kept(path, key) or _made(path, key, recipe())
+    found = _kept(path, key)
+    if found is None:
+        with _COMPILING:
+            found = _made(path, key, recipe())
+    return found
 
 
 def _kept(path: Path, key: dict[str, Any]) -> Compiled | None:

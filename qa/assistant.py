@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -85,10 +86,12 @@ class Assistant:
 
     def load(self) -> None:
         """Load the models now, not at the first question. Raises PinciteError where one is missing or altered."""
-        self.library.load_encoder()
         load = getattr(self._reader, "load", None)
-        if load:
-            load()
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            reader = beside.submit(load) if load else None
+            self.library.load_encoder()
+            if reader:
+                reader.result()
 
     def ask(self, question: str) -> Answer:
         """Answer a question. Raises PinciteError for one that cannot be asked, and for an empty library."""

@@ -32,7 +32,10 @@ def ask(question: str, store: Path, model: str | None, as_json: bool) -> None:
     from qa.assistant import Assistant
 
     with open_library(store, model) as library:
-        answer, timings = Assistant(library).ask_timed(question)
+        library.require_documents()
+        assistant = Assistant(library)
+        assistant.load()
+        answer, timings = assistant.ask_timed(question)
     if as_json:
         print_json({**answer.as_dict(), "timings_ms": timings.as_dict()})
     elif answer.answered:
