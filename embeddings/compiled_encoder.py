@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from embeddings import transformer
 from embeddings.compiled import Compiled, Recipe, compiled
-from embeddings.encoder import Encoder, SentenceTransformerEncoder, Vectors
+from embeddings.encoder import Encoder, SentenceTransformerEncoder, Vectors, checked
 from embeddings.model import ModelFolder
 from embeddings.program import Graph, Program, graph, padded
 
@@ -68,7 +69,7 @@ class CompiledEncoder:
         rows = [self._tokens.encode(self._query + text).ids for text in texts]
         for at, found in enumerate(self._program.run(self._padded([row]) for row in rows)):
             vectors[at] = found[0][0]
-        return self._checked(vectors)
+        return checked(self.name, vectors)
 
     def encode_document(self, texts: Sequence[str], progress: Callable[[int], object] | None = None) -> Vectors:
         """Encode passages; `progress` is called with the number of texts finished since its last call."""
@@ -82,15 +83,10 @@ class CompiledEncoder:
                 vectors[[start + at for at in batch]] = part
                 if progress is not None:
                     progress(len(batch))
-        return self._checked(vectors)
+        return checked(self.name, vectors)
 
     def _padded(self, rows: Sequence[Sequence[int]]) -> Sequence[Any]:
         return padded(rows, _MULTIPLE, self._padding)
-
-    def _checked(self, vectors: Vectors) -> Vectors:
-        if not np.isfinite(vectors).all():
-            raise ValueError(f"The model {self.name} gave vectors that are not numbers: its files may be damaged.")
-        return vectors
 
 
 def load_encoder(folder: ModelFolder) -> Encoder:
@@ -104,7 +100,8 @@ def load_encoder(folder: ModelFolder) -> Encoder:
         references.append(SentenceTransformerEncoder(folder))
         return _recipe(folder, references[0])
 
-    found = compiled("encoder", folder.fingerprint, recipe)
+    # What is kept holds the tokenizer as this version of its package writes it down.
+    found = compiled("encoder", f"{folder.fingerprint} tokenizers {version('tokenizers')}", recipe)
     if found:
         return CompiledEncoder(folder, found)
     return references[0] if references else SentenceTransformerEncoder(folder)

@@ -142,7 +142,11 @@ class SentenceTransformerEncoder:
         return copy.to_str()
 
     def _checked(self, vectors: object) -> Vectors:
-        array = np.asarray(vectors, dtype=np.float32)
-        if not np.isfinite(array).all():
-            raise ValueError(f"The model {self.name} gave vectors that are not numbers: its files may be damaged.")
-        return array
+        return checked(self.name, np.asarray(vectors, dtype=np.float32))
+
+
+def checked(model: str, vectors: Vectors) -> Vectors:
+    """The vectors. Raises ValueError, naming the model that gave them, where one is no number."""
+    if not np.isfinite(vectors).all():
+        raise ValueError(f"The model {model} gave vectors that are not numbers: its files may be damaged.")
+    return vectors

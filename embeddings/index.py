@@ -102,14 +102,7 @@ class VectorIndex:
     @classmethod
     def gathered(cls, parts: Iterable[tuple[Sequence[int] | Ids, Vectors]], dimension: int) -> VectorIndex:
         """As `build`, from ids and vectors that come part by part, so that they need never all be there twice."""
-        whole = faiss.IndexFlatIP(dimension)
-        known = [_NO_IDS]
-        for ids, vectors in parts:
-            part = _checked_part(ids, vectors, dimension, last=int(known[-1][-1]) if len(known[-1]) else -1)
-            if len(part[0]):
-                known.append(part[0])
-                whole.add(part[1])
-        return cls(dimension, _Part(whole, np.concatenate(known), _NO_IDS), _nothing(dimension))
+        return cls(dimension, _joined(parts, dimension), _part(_NO_IDS, _empty(dimension), dimension))
 
     def __len__(self) -> int:
         return len(self.base.ids) + len(self.tail.ids) - len(self.base.dead) - len(self.tail.dead)
@@ -126,8 +119,7 @@ class VectorIndex:
         if len(new.ids) and new.ids[0] <= last:
             raise ValueError(f"Id {new.ids[0]} is not above the last id in the index, {last}.")
         gone = np.asarray(removed, dtype=np.int64)
-        tail_ids = np.concatenate([self.tail.ids, new.ids])
-        tail = _part(tail_ids, np.concatenate([self.tail.stored(), new.stored()]), self.dimension)
+        tail = _joined([(self.tail.ids, self.tail.stored()), (new.ids, new.stored())], self.dimension)
         return VectorIndex(
             self.dimension,
             self.base.without(gone),
@@ -191,14 +183,22 @@ class VectorIndex:
 
 
 def _part(ids: Sequence[int] | Ids, vectors: Vectors, dimension: int) -> _Part:
-    known, rows = _checked_part(ids, vectors, dimension)
-    index = faiss.IndexFlatIP(dimension)
-    if len(rows):
-        index.add(rows)
-    return _Part(index, known, _NO_IDS)
+    return _joined([(ids, vectors)], dimension)
 
 
-def _checked_part(ids: Sequence[int] | Ids, vectors: Vectors, dimension: int, *, last: int = -1) -> tuple[Ids, Vectors]:
+def _joined(parts: Iterable[tuple[Sequence[int] | Ids, Vectors]], dimension: int) -> _Part:
+    """One part of several, whose ids ascend from one to the next."""
+    whole = faiss.IndexFlatIP(dimension)
+    known = [_NO_IDS]
+    for ids, vectors in parts:
+        own, rows = _checked_part(ids, vectors, dimension, last=int(known[-1][-1]) if len(known[-1]) else -1)
+        if len(own):
+            known.append(own)
+            whole.add(rows)
+    return _Part(whole, np.concatenate(known), _NO_IDS)
+
+
+def _checked_part(ids: Sequence[int] | Ids, vectors: Vectors, dimension: int, *, last: int) -> tuple[Ids, Vectors]:
     """Ids above `last` and their rows, as FAISS needs them.
 
     FAISS itself accepts NaN, ids that wrap around and, without `assert`, rows of another width.
@@ -212,10 +212,6 @@ def _checked_part(ids: Sequence[int] | Ids, vectors: Vectors, dimension: int, *,
     if len(known) and (known[0] <= last or (known[1:] <= known[:-1]).any()):
         raise ValueError("Ids must ascend and not be negative.")
     return known, rows
-
-
-def _nothing(dimension: int) -> _Part:
-    return _part(_NO_IDS, _empty(dimension), dimension)
 
 
 def _empty(dimension: int) -> Vectors:
