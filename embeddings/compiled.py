@@ -26,7 +26,7 @@ from embeddings.sealed import DamagedFileError, read_sealed, write_sealed
 
 _log = logging.getLogger(__name__)
 
-_FORMAT = 1
+_FORMAT = 2
 """Goes up with any change to what is compiled or how: what was kept before is then made anew."""
 
 _SUFFIX = ".pincite-model"
@@ -44,8 +44,8 @@ _UNUSED = 90 * 24 * 3600
 class Recipe:
     """A network as its reference gives it: `facts` are JSON values that its user needs beside it."""
 
-    graph: Callable[[bool], Graph]
-    """Makes the graph, in 8 bits or not. Raises ValueError where the network is of an unknown kind."""
+    graph: Callable[[Form], Graph]
+    """Makes the graph for one form. Raises ValueError where the network is of an unknown kind."""
     check: Callable[[Program], str]
     """Why the program must not be used in the reference's place; nothing where it may be."""
     facts: dict[str, Any] = field(default_factory=dict)
@@ -88,9 +88,7 @@ def _kept(path: Path, key: dict[str, Any]) -> Compiled | None:
         header, payload = read_sealed(path)
         if header["key"] != key:
             return None
-        split = header["operations"]
-        graph = Graph(bytes(payload[:split]), payload[split:])
-        found = Compiled(Program(graph, header["form"]), header["facts"])
+        found = Compiled(Program.restored(payload, header["form"]), header["facts"])
     except FileNotFoundError:
         return None
     except (DamagedFileError, OSError, RuntimeError, KeyError, TypeError) as error:
@@ -104,8 +102,7 @@ def _made(path: Path, key: dict[str, Any], recipe: Recipe) -> Compiled | None:
     reason = ""
     for form in forms():
         try:
-            graph = recipe.graph(form == "int8")
-            program = Program(graph, form)
+            program = Program.made(recipe.graph(form), form)
             reason = recipe.check(program)
         except MemoryError:
             raise
@@ -113,20 +110,20 @@ def _made(path: Path, key: dict[str, Any], recipe: Recipe) -> Compiled | None:
             reason = _line(error)
             continue
         if not reason:
-            _keep(path, key, form, graph, recipe.facts)
+            _keep(path, key, program, recipe.facts)
             return Compiled(program, recipe.facts)
     _log.warning("The %s cannot be compiled (%s): PyTorch runs it, which is slower.", key["name"], reason)
     return None
 
 
-def _keep(path: Path, key: dict[str, Any], form: Form, graph: Graph, facts: dict[str, Any]) -> None:
-    header = {"key": key, "form": form, "facts": facts, "operations": len(graph.operations)}
+def _keep(path: Path, key: dict[str, Any], program: Program, facts: dict[str, Any]) -> None:
+    header = {"key": key, "form": program.form, "facts": facts}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Each process writes in a folder of its own: several may be making the same.
         with TemporaryDirectory(dir=path.parent, prefix=_MAKING) as folder:
             beside = Path(folder) / path.name
-            write_sealed(beside, header, graph.operations, graph.constants)
+            write_sealed(beside, header, program.exported())
             beside.replace(path)
     except OSError as error:
         _log.warning("The compiled model could not be kept in %s (%s): the next start makes it again.", path, error)

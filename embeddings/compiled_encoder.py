@@ -12,7 +12,7 @@ from embeddings import transformer
 from embeddings.compiled import Compiled, Recipe, compiled
 from embeddings.encoder import Encoder, SentenceTransformerEncoder, Vectors, checked
 from embeddings.model import ModelFolder
-from embeddings.program import Graph, Program, graph, padded
+from embeddings.program import Form, Graph, Program, graph, padded
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -110,10 +110,10 @@ def load_encoder(folder: ModelFolder) -> Encoder:
 def _recipe(folder: ModelFolder, reference: SentenceTransformerEncoder) -> Recipe:
     facts: dict[str, Any] = {}
 
-    def make(in_8_bits: bool) -> Graph:
+    def make(form: Form) -> Graph:
         facts.update(reference.facts())
         config, weights = reference.network()
-        encoded = transformer.encoder(config, weights, in_8_bits=in_8_bits)
+        encoded = transformer.encoder(config, weights, form)
         pooled = transformer.mean_pooled(encoded) if facts["pooling"] == "mean" else transformer.first_token(encoded)
         return graph(encoded.inputs, [transformer.unit(pooled)])
 

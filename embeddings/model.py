@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,8 @@ _PICKLES = {".bin", ".pt", ".pth", ".pkl", ".ckpt"}
 _READ_INSTEAD = ("model.safetensors", "model.safetensors.index.json")
 _READ_AT_LOADING = {".json", ".txt", ".safetensors", ".model"}
 _OTHER_RUNTIMES = {"onnx", "openvino"}
+
+_HASHING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,8 @@ def _files(path: Path) -> list[Path]:
 
 def _sha256(file: Path) -> str:
     known = file.stat()
-    return _sha256_of(file, known.st_size, known.st_mtime_ns)
+    with _HASHING:  # encoder and reader, loaded side by side, ask for the same
+        return _sha256_of(file, known.st_size, known.st_mtime_ns)
 
 
 @lru_cache(maxsize=256)

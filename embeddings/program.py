@@ -43,29 +43,35 @@ class Graph:
 
 
 class Program:
-    """A graph compiled in one form. Raises RuntimeError where this processor cannot run it so."""
+    """A network compiled in one form. Raises RuntimeError where this processor cannot run it so."""
 
-    def __init__(self, graph: Graph, form: Form) -> None:
-        core = _core()
-        # Shared, not copied; the runtime may go on reading them.
-        self._constants = np.frombuffer(graph.constants, dtype=np.uint8)
-        constants = openvino().Tensor(self._constants, shared_memory=True)
-        model = core.read_model(graph.operations.decode(), constants)
+    def __init__(self, form: Form, compiled: Any, content: Any) -> None:
         self.form = form
+        self._compiled = compiled
+        # Shared, not copied: the runtime goes on reading it.
+        self._content = content
+        self._outputs = len(compiled.outputs)
         self._width = threads()
-        self._compiled = core.compile_model(
-            model,
-            "CPU",
-            {
-                **_SETTINGS[form],
-                "NUM_STREAMS": str(self._width),
-                "INFERENCE_NUM_THREADS": str(self._width),
-                "ENABLE_CPU_PINNING": "NO",
-            },
-        )
-        self._outputs = len(model.outputs)
         self._idle: list[Any] = []
         self._lock = threading.Lock()
+
+    @classmethod
+    def made(cls, graph: Graph, form: Form) -> Program:
+        """Compile a graph."""
+        content = _shared(graph.constants)
+        model = _core().read_model(graph.operations.decode(), content)
+        return cls(form, _core().compile_model(model, "CPU", _settings(form)), content)
+
+    @classmethod
+    def restored(cls, exported: memoryview, form: Form) -> Program:
+        """What was `exported` here, on this processor and by this version of the runtime."""
+        content = _shared(exported)
+        return cls(form, _core().import_model(content, "CPU", _settings(form)), content)
+
+    def exported(self) -> memoryview:
+        """The program as the runtime writes it down: ready at once, and for no other processor or version."""
+        exported: memoryview = self._compiled.export_model().getbuffer()
+        return exported
 
     def run(self, batches: Iterable[Sequence[Tokens]]) -> Generator[Arrays]:
         """What the network gives for each batch, in order; as many are under way as there are threads.
@@ -156,6 +162,15 @@ def _instructions() -> list[str]:
 
 def _capabilities() -> list[str]:
     return sorted(_core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"))
+
+
+def _settings(form: Form) -> dict[str, str]:
+    width = str(threads())
+    return {**_SETTINGS[form], "NUM_STREAMS": width, "INFERENCE_NUM_THREADS": width, "ENABLE_CPU_PINNING": "NO"}
+
+
+def _shared(content: bytes | bytearray | memoryview) -> Any:
+    return openvino().Tensor(np.frombuffer(content, dtype=np.uint8), shared_memory=True)
 
 
 @cache

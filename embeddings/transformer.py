@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.program import Form
 from embeddings.runtime import openvino
 
 Weights = Mapping[str, NDArray[np.float32]]
@@ -20,7 +21,7 @@ Weights = Mapping[str, NDArray[np.float32]]
 _MASKED = -1e4
 """Added to the attention to a padded token: its softmax is 0 in every precision."""
 
-_GROUP = 127
+_LARGEST = 127
 """The largest number of a weight in 8 bits."""
 
 
@@ -93,23 +94,24 @@ class Encoded:
     mask: Any
 
 
-def encoder(config: Any, weights: Weights, *, types: bool = False, in_8_bits: bool = False) -> Encoded:
+def encoder(config: Any, weights: Weights, form: Form, *, types: bool = False) -> Encoded:
     """The graph from token ids and mask (and token types, if wanted) to the last hidden state.
 
-    All inputs are `int32` of shape (texts, tokens). `config` is that of transformers, `weights` the network's state.
-    Raises ValueError where the network is of another kind.
+    In "int8" all matrices are in 8 bits, in "bf16" the tokens' own vectors: a good part of such a network, read a row a
+    token, and as precise as what is made of them. All inputs are `int32` of shape (texts, tokens). `config` is that of
+    transformers, `weights` the network's state. Raises ValueError where the network is of another kind.
     """
-    return _Builder(config, weights, in_8_bits).build(types)
+    return _Builder(config, weights, form).build(types)
 
 
 class _Builder:
     """One graph under construction."""
 
-    def __init__(self, config: Any, weights: Weights, in_8_bits: bool) -> None:
+    def __init__(self, config: Any, weights: Weights, form: Form) -> None:
         self.op: Any = openvino().opset13
         self.config = config
         self.weights = weights
-        self.in_8_bits = in_8_bits
+        self.form = form
         if config.model_type not in _FAMILIES:
             raise ValueError(f"networks of the kind {config.model_type} are not known")
         self.names = _FAMILIES[config.model_type]
@@ -152,7 +154,8 @@ class _Builder:
             added = op.add(added, self._rows("embeddings.token_type_embeddings.weight", kinds))
         elif "embeddings.token_type_embeddings.weight" in self.weights:
             added = op.add(added, self._constant(self.weights["embeddings.token_type_embeddings.weight"][:1]))
-        return self._norm(op.add(self._rows("embeddings.word_embeddings.weight", ids), added), "embeddings.LayerNorm")
+        tokens = self._tokens("embeddings.word_embeddings.weight", ids)
+        return self._norm(op.add(tokens, added), "embeddings.LayerNorm")
 
     def _counted(self, ids: Any) -> Any:
         """Positions of families that count tokens from behind the padding's own, and leave out what is padding."""
@@ -180,7 +183,8 @@ class _Builder:
         return self._norm(op.add(self._linear(wide, prefix + names.narrow), hidden), prefix + names.narrow_norm)
 
     def _linear(self, values: Any, name: str) -> Any:
-        return linear(values, self.weights[f"{name}.weight"], self.weights[f"{name}.bias"], in_8_bits=self.in_8_bits)
+        weight, bias = self.weights[f"{name}.weight"], self.weights[f"{name}.bias"]
+        return linear(values, weight, bias, in_8_bits=self.form == "int8")
 
     def _norm(self, values: Any, name: str) -> Any:
         op = self.op
@@ -210,6 +214,13 @@ class _Builder:
             return lambda values: self.op.relu(values)
         raise ValueError(f"its activation {name} is not known")
 
+    def _tokens(self, name: str, ids: Any) -> Any:
+        if self.form == "f32":
+            return self._rows(name, ids)
+        op, (small, scale) = self.op, _in_8_bits(self.weights[name])
+        rows = op.convert(op.gather(op.constant(small), ids, self._number(0)), "f32")
+        return op.multiply(rows, op.gather(op.constant(scale), ids, self._number(0)))
+
     def _rows(self, name: str, places: Any) -> Any:
         return self.op.gather(self._constant(self.weights[name]), places, self._number(0))
 
@@ -227,12 +238,17 @@ def linear(values: Any, weight: NDArray[np.float32], bias: NDArray[np.float32], 
     """`values @ weight.T + bias`; in 8 bits the weights have one scale a row, of their largest number."""
     op = openvino().opset13
     if in_8_bits:
-        scale = np.maximum(np.abs(weight).max(axis=1, keepdims=True) / _GROUP, np.finfo(np.float32).tiny)
-        small = np.round(weight / scale).astype(np.int8)
-        matrix = op.multiply(op.convert(op.constant(small), "f32"), op.constant(scale.astype(np.float32)))
+        small, scale = _in_8_bits(weight)
+        matrix = op.multiply(op.convert(op.constant(small), "f32"), op.constant(scale))
     else:
         matrix = op.constant(weight)
     return op.add(op.matmul(values, matrix, False, True), op.constant(bias))
+
+
+def _in_8_bits(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """The matrix in whole numbers, and the scale of each row, of shape (rows, 1)."""
+    scale = np.maximum(np.abs(matrix).max(axis=1, keepdims=True) / _LARGEST, np.finfo(np.float32).tiny)
+    return np.round(matrix / scale).astype(np.int8), scale.astype(np.float32)
 
 
 def mean_pooled(encoded: Encoded) -> Any:

@@ -89,7 +89,7 @@ class Assistant:
         load = getattr(self._reader, "load", None)
         with ThreadPoolExecutor(max_workers=1) as beside:
             reader = beside.submit(load) if load else None
-            self.library.load_encoder()
+            self.library.load()
             if reader:
                 reader.result()
 

@@ -182,6 +182,12 @@ class Library:
 
     # --- the model
 
+    def load(self) -> None:
+        """Load now what a search needs. Raises PinciteError as `load_encoder` does, and where nothing was indexed."""
+        with self.reading() as reading:
+            self.index(reading)
+        self.load_encoder()
+
     def load_encoder(self) -> Encoder:
         """The encoder of this store, loaded at the first call. Raises PinciteError where it is not the store's."""
         with self._loading:

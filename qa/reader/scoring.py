@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from embeddings import find_model
 from embeddings.compiled import Recipe, compiled
-from embeddings.program import Arrays, Graph, Program, Tokens, graph, padded
+from embeddings.program import Arrays, Form, Graph, Program, Tokens, graph, padded
 from qa.errors import explained
 from qa.reader.decoding import candidates
 from qa.reader.weights import DELTAS, checked, fingerprint, load_network
@@ -94,8 +94,8 @@ def _reference(network: Network) -> Scorer:
 
 
 def _recipe(network: Network, base: Path) -> Recipe:
-    def make(in_8_bits: bool) -> Graph:
-        return network_graph(network, in_8_bits=in_8_bits)
+    def make(form: Form) -> Graph:
+        return network_graph(network, form)
 
     def check(program: Program) -> str:
         return _differs(program, _reference(network), base)
@@ -103,13 +103,13 @@ def _recipe(network: Network, base: Path) -> Recipe:
     return Recipe(make, check)
 
 
-def network_graph(network: Network, *, in_8_bits: bool = False) -> Graph:
+def network_graph(network: Network, form: Form) -> Graph:
     """The network with its heads, as what compiles it takes it."""
     from embeddings import transformer
 
     state = {name: tensor.float().numpy() for name, tensor in network.state_dict().items()}
     weights = {name.removeprefix("encoder."): values for name, values in state.items() if name.startswith("encoder.")}
-    encoded = transformer.encoder(network.encoder.config, weights, types=True, in_8_bits=in_8_bits)
+    encoded = transformer.encoder(network.encoder.config, weights, form, types=True)
 
     def head(values: Any, name: str) -> Any:
         return transformer.linear(values, state[f"{name}.weight"], state[f"{name}.bias"])

@@ -5,15 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import PurePath
 
-from markdown_it import MarkdownIt
-
 from qa.readers.extract import Extract, Heading
 from qa.readers.text import decode
 
 _LONGEST = 200
 """Characters of a heading or title that are kept."""
-
-_MARKDOWN = MarkdownIt("commonmark")
 
 
 def read_markdown(data: bytes, name: str) -> Extract:
@@ -24,8 +20,10 @@ def read_markdown(data: bytes, name: str) -> Extract:
 
 
 def _headings(text: str) -> tuple[Heading, ...]:
+    from markdown_it import MarkdownIt  # asking needs no parser
+
     starts = _line_starts(text)
-    tokens = _MARKDOWN.parse(text)
+    tokens = MarkdownIt("commonmark").parse(text)
     return tuple(
         Heading(starts[opening.map[0]], int(opening.tag[1:]), _shortened(inline.content))
         for opening, inline in pairwise(tokens)

@@ -120,7 +120,7 @@ def test_where_no_form_compares_there_is_none_and_it_is_said(cache: Path, caplog
     "error", [ValueError("its activation is odd"), KeyError("weights"), RuntimeError("a\nno way"), TypeError("none")]
 )
 def test_a_network_that_cannot_be_made_is_said(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
-    def make(_in_8_bits: bool) -> Graph:
+    def make(_form: Form) -> Graph:
         raise error
 
     assert compiled("test", "a", lambda: Recipe(make, lambda _: "")) is None
@@ -251,7 +251,7 @@ def test_the_folder_is_the_users_own_unless_named(monkeypatch: pytest.MonkeyPatc
 
 
 def test_results_come_in_order_however_many_batches() -> None:
-    program = Program(times(2), "f32")
+    program = Program.made(times(2), "f32")
     batches = [(np.full((1, 1 + at % 3), at, dtype=np.int32),) for at in range(40)]
     # All are kept until the end: no result may lie in memory that a later batch writes to.
     found = list(program.run(batches))
@@ -259,11 +259,11 @@ def test_results_come_in_order_however_many_batches() -> None:
 
 
 def test_nothing_is_run_of_no_batches() -> None:
-    assert list(Program(times(2), "f32").run([])) == []
+    assert list(Program.made(times(2), "f32").run([])) == []
 
 
 def test_whoever_stops_early_leaves_the_program_usable() -> None:
-    program = Program(times(2), "f32")
+    program = Program.made(times(2), "f32")
     under_way = program.run((np.full((1, 1), at, dtype=np.int32),) for at in range(10**6))
     assert float(next(under_way)[0][0, 0]) == 0
     under_way.close()
@@ -271,7 +271,7 @@ def test_whoever_stops_early_leaves_the_program_usable() -> None:
 
 
 def test_an_error_of_the_batches_comes_through() -> None:
-    program = Program(times(2), "f32")
+    program = Program.made(times(2), "f32")
 
     def batches() -> Any:
         yield (np.ones((1, 1), dtype=np.int32),)
@@ -282,7 +282,7 @@ def test_an_error_of_the_batches_comes_through() -> None:
 
 
 def test_a_batch_of_a_wrong_shape_leaves_the_program_usable() -> None:
-    program = Program(times(2), "f32")
+    program = Program.made(times(2), "f32")
     good, bad = (np.ones((1, 1), dtype=np.int32),), (np.ones((1, 1, 1), dtype=np.int32),)
     with pytest.raises(RuntimeError):
         list(program.run([good, good, bad, good]))
@@ -290,7 +290,7 @@ def test_a_batch_of_a_wrong_shape_leaves_the_program_usable() -> None:
 
 
 def test_requests_are_waited_for_before_anything_else_happens(monkeypatch: pytest.MonkeyPatch) -> None:
-    program = Program(times(2), "f32")
+    program = Program.made(times(2), "f32")
     log: list[str] = []
 
     class Request:
@@ -311,7 +311,7 @@ def test_requests_are_waited_for_before_anything_else_happens(monkeypatch: pytes
 
 
 def test_it_may_be_run_from_several_threads_at_once() -> None:
-    program = Program(times(2), "f32")
+    program = Program.made(times(2), "f32")
 
     def ask(number: int) -> list[float]:
         batches = ((np.full((1, 1 + at % 5), number, dtype=np.int32),) for at in range(30))
