@@ -15,7 +15,7 @@ PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_D
 # The question may hold any character: it goes through the environment, never through the shell's grammar.
 export Q
 
-.PHONY: help install lint test faults simulate train quality bench demo eval ask chat clean
+.PHONY: help install lint test faults simulate train quality bench scale demo eval ask chat clean
 
 help:
 	@echo "make chat           open the web chat over the demo's documents"
@@ -28,6 +28,7 @@ help:
 	@echo "make train          train the reader on the data in DATA ($(DATA)): two hours"
 	@echo "make quality        measure the reader on the data in DATA: half an hour"
 	@echo "make bench          compare speed and memory with other programs on the data in DATA: hours"
+	@echo "make scale          measure 1,000 to 1,000,000 passages, mixed from the data in DATA: half an hour"
 	@echo "make install        make .venv with everything for the above"
 
 .venv/python:
@@ -75,6 +76,10 @@ quality: .venv/installed-dev
 bench: WORK = .pincite/bench
 bench: .venv/installed
 	$(BIN)/python -m benchmarks.performance $(DATA) --work $(WORK)
+
+scale: WORK = .pincite/scale
+scale: .venv/installed
+	$(BIN)/python -m benchmarks.scale $(DATA) --work $(WORK)
 
 # Quick where nothing has changed: then no model is loaded.
 demo: .venv/installed

@@ -4,8 +4,9 @@
     python -m benchmarks.performance --render FOLDER/results.json
 
 DATA holds `train/` and `dev/`. Each peer gets an environment in FOLDER, made once. Every row goes to
-FOLDER/results.json as soon as it is measured, and the page in `docs/` is written at the end; `--render` writes it again
-from the rows. A peer that fails is in the page with its reason. Works where the system has wait4: Linux and macOS.
+FOLDER/results.json as soon as it is measured, and its part of the page in `docs/` is written at the end; `--render`
+writes it again from the rows. A peer that fails is in the page with its reason. Works where the system has wait4: Linux
+and macOS.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from benchmarks.peers.environments import prepare
 from benchmarks.peers.machine import machine
 from benchmarks.peers.measures import MEASURES, Bench, Measure
 from benchmarks.peers.process import FailedError, run
+from benchmarks.results import Results
 
 _PEERS = "txtai,langchain,llamaindex,haystack"
 _LIMITS_SECONDS = 300.0
@@ -38,25 +40,6 @@ def main() -> None:
     results = Results(options.work / "results.json", _settings(options))
     measure(options, results)
     _write(results.value, options.docs)
-
-
-class Results:
-    """What is known of a run so far, in its file after every row."""
-
-    def __init__(self, path: Path, value: Mapping[str, Any]) -> None:
-        self._path = path
-        self.value: dict[str, Any] = {**value, "programs": {}, "rows": []}
-
-    def keep(self, row: dict[str, Any]) -> None:
-        self.value["rows"].append(row)
-        self.save()
-        told = {key: _short(value) for key, value in row.items()}
-        print(" ".join(f"{key}={value}" for key, value in told.items()), flush=True)
-
-    def save(self) -> None:
-        beside = self._path.with_suffix(".new")
-        beside.write_text(json.dumps(self.value) + "\n", encoding="utf-8")
-        beside.replace(self._path)
 
 
 def measure(options: argparse.Namespace, results: Results) -> None:
@@ -111,20 +94,15 @@ def _settings(options: argparse.Namespace) -> dict[str, Any]:
         "date": date.today().isoformat(),
         "settings": {name: getattr(options, name) for name in names},
         "machine": machine(),
+        "programs": {},
     }
 
 
 def _write(results: Mapping[str, Any], docs: Path) -> None:
     # Drawing loads what measuring does not need, and this process has to be small while it measures.
-    from benchmarks.peers.page import write_page
+    from benchmarks.page import write_page
 
-    print(f"Written: {write_page(results, docs)}")
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    return f"[{len(value)}]" if isinstance(value, list) else str(value)
+    print(f"Written: {write_page(docs, peers=results)}")
 
 
 def _options() -> argparse.Namespace:

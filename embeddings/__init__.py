@@ -4,15 +4,19 @@ from embeddings.compiled_encoder import load_encoder
 from embeddings.encoder import Encoder, SentenceTransformerEncoder
 from embeddings.index import VectorIndex
 from embeddings.model import DEFAULT_MODEL, ModelFolder, find_model
+from embeddings.scan import KINDS, Kind, kind_for
 from embeddings.sealed import DamagedFileError
 
 __all__ = [
     "DEFAULT_MODEL",
+    "KINDS",
     "DamagedFileError",
     "Encoder",
+    "Kind",
     "ModelFolder",
     "SentenceTransformerEncoder",
     "VectorIndex",
     "find_model",
+    "kind_for",
     "load_encoder",
 ]

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import mmap
 import os
+import threading
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from numpy.typing import NDArray
 
 _MAGIC = b"PINCITE SEALED 1\n"
 _PIECE = 64 * 1024 * 1024
+_BLOCK = 1024 * 1024
 
 Payload = bytes | bytearray | memoryview | NDArray[Any]
 
@@ -55,19 +59,80 @@ def read_sealed(path: Path) -> tuple[dict[str, Any], memoryview]:
 
     Raises FileNotFoundError, or DamagedFileError where any byte has changed.
     """
-    with path.open("rb") as stream:
-        content = bytearray(os.fstat(stream.fileno()).st_size)
-        data = memoryview(content)[: stream.readinto(content)]
-    at = len(_MAGIC)
-    size = int.from_bytes(data[at : at + 8], "big")
-    digest, text = data[at + 8 : at + 40], data[at + 40 : at + 40 + size]
-    if data[:at] != _MAGIC or hashlib.sha256(text).digest() != digest:
-        raise DamagedFileError(f"The header of {path} is damaged.")
-    header: dict[str, Any] = json.loads(bytes(text))
-    payload = data[at + 40 + size :]
-    if len(payload) != header["size"] or _digests([payload]) != header["pieces"]:
-        raise DamagedFileError(f"{path} is damaged.")
-    return header, payload
+    with Sealed(path) as file:
+        return file.header, file.read(0, file.header["size"])
+
+
+class Sealed:
+    """A sealed file that was found whole, open for reading parts of it.
+
+    Whoever replaces the file does not change what is read here.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Raises FileNotFoundError, or DamagedFileError where any byte has changed."""
+        self._stream = path.open("rb")
+        try:
+            self.header = self._checked_header(path)
+            self._start = self._stream.tell()
+            self._check_pieces(path)
+        except BaseException:
+            self.close()
+            raise
+
+    def read(self, at: int, size: int) -> memoryview:
+        """A part of the payload, in memory of its own."""
+        content = bytearray(size)
+        self._stream.seek(self._start + at)
+        return memoryview(content)[: self._stream.readinto(content)]
+
+    def mapped(self, at: int, size: int) -> memoryview:
+        """A part of the payload, read from the file when it is looked at."""
+        whole = mmap.mmap(self._stream.fileno(), 0, access=mmap.ACCESS_READ)
+        return memoryview(whole)[self._start + at : self._start + at + size]
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def __enter__(self) -> Sealed:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _checked_header(self, path: Path) -> dict[str, Any]:
+        head = self._stream.read(len(_MAGIC) + 40)
+        size = int.from_bytes(head[len(_MAGIC) : len(_MAGIC) + 8], "big")
+        remaining = os.fstat(self._stream.fileno()).st_size - len(head)
+        text = self._stream.read(min(size, max(remaining, 0)))
+        if not head.startswith(_MAGIC) or hashlib.sha256(text).digest() != head[-32:]:
+            raise DamagedFileError(f"The header of {path} is damaged.")
+        header: dict[str, Any] = json.loads(text)
+        return header
+
+    def _check_pieces(self, path: Path) -> None:
+        """Compare every piece with its hash, some at the same time, without keeping them."""
+        size, pieces = self.header["size"], self.header["pieces"]
+        reading = threading.Lock()
+
+        def digest(at: int) -> str:
+            hasher = hashlib.sha256()
+            for start in range(at, min(at + _PIECE, size), _BLOCK):
+                with reading:
+                    self._stream.seek(self._start + start)
+                    block = self._stream.read(min(_BLOCK, at + _PIECE - start, size - start))
+                hasher.update(block)
+            return hasher.hexdigest()
+
+        whole = os.fstat(self._stream.fileno()).st_size == self._start + size
+        starts = range(0, size, _PIECE)
+        if whole and len(starts) < 2:
+            digests = [digest(at) for at in starts]
+        elif whole:
+            with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+                digests = list(pool.map(digest, starts))
+        if not whole or digests != pieces:
+            raise DamagedFileError(f"{path} is damaged.")
 
 
 def _view(part: Any) -> memoryview:

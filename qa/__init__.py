@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from qa.assistant import Assistant
     from qa.errors import PinciteError
     from qa.evaluation import evaluate
+    from qa.filters import Filter
     from qa.gold import read_gold
     from qa.library import Library
     from qa.retriever import Retriever
@@ -19,6 +20,7 @@ __all__ = [
     "Assistant",
     "Citation",
     "Document",
+    "Filter",
     "Hit",
     "Library",
     "Passage",
@@ -33,6 +35,7 @@ _HOMES = {
     "Assistant": "qa.assistant",
     "Citation": "qa.types",
     "Document": "qa.types",
+    "Filter": "qa.filters",
     "Hit": "qa.types",
     "Library": "qa.library",
     "Passage": "qa.types",

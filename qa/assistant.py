@@ -10,10 +10,11 @@ from time import perf_counter
 from qa.answer import compose
 from qa.calibration import Calibration, calibration_of, published
 from qa.errors import PinciteError
+from qa.filters import ALL, Filter
 from qa.library import Library
 from qa.question import as_text, checked
 from qa.reader import Finding, Reader, SpanReader
-from qa.retriever import Ranked, Retriever, Stage
+from qa.retriever import Ranked, Retriever, Search, Stage
 from qa.types import Answer, Document, Hit
 
 _HITS = 10
@@ -93,20 +94,24 @@ class Assistant:
             if reader:
                 reader.result()
 
-    def ask(self, question: str) -> Answer:
-        """Answer a question. Raises PinciteError for one that cannot be asked, and for an empty library."""
-        return self.ask_timed(question)[0]
+    def ask(self, question: str, only: Filter = ALL) -> Answer:
+        """Answer a question from the documents that `only` lets through.
 
-    def ask_timed(self, question: str) -> tuple[Answer, Timings]:
+        Raises PinciteError for a question that cannot be asked, for an empty library, and for a name or tag in `only`
+        that stands for nothing.
+        """
+        return self.ask_timed(question, only)[0]
+
+    def ask_timed(self, question: str, only: Filter = ALL) -> tuple[Answer, Timings]:
         """As `ask`, with what each stage took."""
-        trace = self.trace(question, best=False)
+        trace = self.trace(question, only, best=False)
         return trace.answer, trace.timings
 
-    def trace(self, question: str, *, best: bool = True) -> Trace:
-        """As `ask`, with what the answer was made from; without `best` that is the answer itself, given or not."""
+    def trace(self, question: str, only: Filter = ALL, *, best: bool = True) -> Trace:
+        """As `ask`, with what the answer was made from; without `best` that is the answer alone, given or not."""
         for _ in range(_TRIES):
             try:
-                return self._ask_once(question, best=best)
+                return self._ask_once(question, only, best=best)
             except _Changed:
                 continue
         raise PinciteError("The documents are changing faster than they can be read: try again in a moment.")
@@ -119,10 +124,13 @@ class Assistant:
         except _Changed as error:
             raise PinciteError("The documents changed while they were read: try again.") from error
 
-    def _ask_once(self, question: str, *, best: bool) -> Trace:
+    def _ask_once(self, question: str, only: Filter, *, best: bool) -> Trace:
         begin = perf_counter()
         asked = checked(question)
-        search = self.retriever.stages(asked, self.k)
+        if best:
+            search = self.retriever.stages(asked, self.k, only)
+        else:  # nobody looks at the stages
+            search = Search(tuple(self.retriever.search(asked, self.k, only)), {})
         found = perf_counter()
         finding = self._read(asked, list(search.hits))
         missing = self.retriever.missing(asked)

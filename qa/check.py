@@ -113,7 +113,7 @@ def _disagreement(index: VectorIndex, reading: Reading, model: StoreModel) -> li
         ours, theirs = index.base, built(reading, model).base
     except ValueError:  # the record's own vectors do not fit its passages, which is told of their document
         return []
-    if np.array_equal(ours.ids, theirs.ids) and np.array_equal(ours.stored(), theirs.stored()):
+    if np.array_equal(ours.ids, theirs.ids) and np.array_equal(ours.rows, theirs.rows):
         return []
     return ["the index file does not hold the store's vectors: delete its folder, it is built again from the store"]
 

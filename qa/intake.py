@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -19,9 +19,10 @@ from qa.errors import FileError, explained
 from qa.passages import split
 from qa.readers import read
 from qa.receipts import Entry, Failure, Receipt
-from qa.record import StoreModel, Writing
-from qa.sources import Discovery, SourceFile, read_bytes
+from qa.record import StoreModel
+from qa.sources import Discovery, SourceFile, changed_on, read_bytes
 from qa.types import Document, Passage
+from qa.writing import Writing
 
 Vector = NDArray[np.float32]
 Progress = Callable[[int, int], object]
@@ -47,12 +48,18 @@ class Intake:
     """Take files into a record; `model` and `encoder` are asked for only when something must be embedded."""
 
     def __init__(
-        self, writing: Writing, model: Callable[[], StoreModel], encoder: Callable[[], Encoder], progress: Progress
+        self,
+        writing: Writing,
+        model: Callable[[], StoreModel],
+        encoder: Callable[[], Encoder],
+        progress: Progress,
+        tags: Sequence[str] = (),
     ) -> None:
         self._writing = writing
         self._model = model
         self._encoder = encoder
         self._progress = progress
+        self._tags = tags
         self._drafts: list[_Draft] = []
         self._added: list[Entry] = []
         self._updated: list[Entry] = []
@@ -106,9 +113,11 @@ class Intake:
         )
 
     def _attach(self, file: SourceFile, document: Document, before: Document | None) -> None:
-        if not self._writing.is_attached(file.path, file.name, file.root, document.id):
+        attached = self._writing.is_attached(file.path, file.name, file.root, document.id)
+        if not attached or not set(self._tags) <= set(document.tags):
             with self._writing.transaction():
                 self._writing.attach(file.path, file.name, file.root, document.id)
+                self._writing.give_tags(document.id, self._tags)
         if before is None:
             note = f"the same content as {document.source}"
             self._added.append(Entry(file.name, document.id, 0, len(document.text), note))
@@ -122,8 +131,17 @@ class Intake:
         extract = read(data, file.name)
         # A document keeps its id when its only file changes; files that keep the old bytes keep the old document.
         document_id = before.id if before and len(before.sources) == 1 else self._new_id(sha256)
-        document = Document(document_id, extract.title, (file.name,), sha256, extract.text, extract.page_starts)
-        passages = split(document, extract.headings)
+        document = Document(
+            document_id,
+            extract.title,
+            (file.name,),
+            sha256,
+            extract.text,
+            extract.page_starts,
+            extract.date or changed_on(file.path),
+            extract.tags,
+        )
+        passages = split(document, extract.headings, extract.body_start)
         known = self._vectors(before) if before else {}
         return _Draft(file, len(data), document, passages, known, before.id if before else None)
 
@@ -154,6 +172,7 @@ class Intake:
             for draft, rows in zip(drafts, vectors, strict=True):
                 self._writing.put(draft.document, draft.passages, rows)
                 self._writing.attach(draft.file.path, draft.file.name, draft.file.root, draft.document.id)
+                self._writing.give_tags(draft.document.id, self._tags)
         for draft in drafts:
             entry = Entry(draft.file.name, draft.document.id, len(draft.passages), len(draft.document.text))
             (self._updated if draft.before else self._added).append(entry)
@@ -184,11 +203,9 @@ class Intake:
 
     def _drop_vanished(self, discovery: Discovery) -> None:
         found = {file.path for file in discovery.files}
-        vanished = [
-            row
-            for row in self._writing.sources()
-            if row.path not in found and discovery.covers(row.path) and not os.path.isfile(row.path)
-        ]
+        known = self._writing.files_below(discovery.folders)
+        gone = [path for path in known if path not in found and not os.path.isfile(path)]
+        vanished = [row for path in gone if (row := self._writing.source_of(path))]
         if vanished:
             with self._writing.transaction():
                 for row in vanished:

@@ -6,15 +6,26 @@ import re
 import sqlite3
 from collections.abc import Iterable
 
+import numpy as np
+from numpy.typing import NDArray
+
 SCHEMA = """
 CREATE VIRTUAL TABLE lexical USING fts5(
-    text, content = 'passage', content_rowid = 'number',
+    text, context, content = 'passage', content_rowid = 'number',
     tokenize = "porter unicode61 remove_diacritics 2 categories 'L* N*'"
 );
 """
 
+Numbers = NDArray[np.int64]
+
+CONTEXT = 0.3
+"""How much a word of the title or of a heading counts, beside one of the passage itself."""
+
 WORD = re.compile(r"\w+")
 """A word, in any script."""
+
+_FETCHED = 1000
+"""Passages that are looked through at a time for those that may be found."""
 
 _ROW = 6
 """Words that hardly ever stand in a row by chance."""
@@ -51,13 +62,14 @@ def _carries_subject(word: str, question: str) -> bool:
     return inside and word[0].isupper()
 
 
-def add(connection: sqlite3.Connection, rows: Iterable[tuple[int, str]]) -> None:
-    connection.executemany("INSERT INTO lexical (rowid, text) VALUES (?, ?)", rows)
+def add(connection: sqlite3.Connection, rows: Iterable[tuple[int, str, str]]) -> None:
+    """Put passages in: number, text and context of each."""
+    connection.executemany("INSERT INTO lexical (rowid, text, context) VALUES (?, ?, ?)", rows)
 
 
-def remove(connection: sqlite3.Connection, rows: Iterable[tuple[int, str]]) -> None:
+def remove(connection: sqlite3.Connection, rows: Iterable[tuple[int, str, str]]) -> None:
     """Take passages out. FTS5 needs the very text that was added, so this comes before the passages are deleted."""
-    connection.executemany("INSERT INTO lexical (lexical, rowid, text) VALUES ('delete', ?, ?)", rows)
+    connection.executemany("INSERT INTO lexical (lexical, rowid, text, context) VALUES ('delete', ?, ?, ?)", rows)
 
 
 def erase(connection: sqlite3.Connection) -> None:
@@ -68,15 +80,44 @@ def erase(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO lexical (lexical) VALUES ('optimize')")
 
 
-def search(connection: sqlite3.Connection, question: str, k: int) -> list[tuple[int, float]]:
-    """The `k` best passages as (number, BM25 score), best first, ties by number."""
+def search(
+    connection: sqlite3.Connection, question: str, k: int, among: Numbers | None = None
+) -> list[tuple[int, float]]:
+    """The `k` best passages as (number, BM25 score), best first, ties by number; only those `among`, which ascend."""
     query = " OR ".join(_quoted(word) for word in words(question))
     if not query or k <= 0:
         return []
     rows = connection.execute(
-        "SELECT rowid, -rank FROM lexical WHERE lexical MATCH ? ORDER BY rank, rowid LIMIT ?", (query, k)
+        "SELECT rowid, -rank FROM lexical WHERE lexical MATCH ? AND rank MATCH ? ORDER BY rank, rowid LIMIT ?",
+        (query, f"bm25(1.0, {CONTEXT})", k if among is None else -1),
     )
-    return [(number, score) for number, score in rows]
+    if among is None:
+        return rows.fetchall()
+    found: list[tuple[int, float]] = []
+    while len(found) < k and (part := rows.fetchmany(_FETCHED)):
+        numbers = np.array([number for number, _ in part], dtype=np.int64)
+        found += [part[at] for at in np.flatnonzero(inside(numbers, among))]
+    return found[:k]
+
+
+def inside(numbers: Numbers, among: Numbers) -> NDArray[np.bool_]:
+    """Which of some numbers are `among` others, which ascend."""
+    places = np.minimum(np.searchsorted(among, numbers), max(0, len(among) - 1))
+    found: NDArray[np.bool_] = among[places] == numbers if len(among) else np.zeros(len(numbers), dtype=bool)
+    return found
+
+
+def frequency(connection: sqlite3.Connection, word: str) -> int:
+    """In how many passages a word stands."""
+    query = "SELECT count(*) FROM lexical WHERE lexical MATCH ?"
+    number: int = connection.execute(query, (f"text : {_quoted(word)}",)).fetchone()[0]
+    return number
+
+
+def matched(connection: sqlite3.Connection, wanted: Iterable[str], number: int) -> tuple[str, ...]:
+    """The words among those wanted that a passage has, or its title or headings."""
+    query = "SELECT 1 FROM lexical WHERE lexical MATCH ? AND rowid = ?"
+    return tuple(word for word in wanted if connection.execute(query, (_quoted(word), number)).fetchone())
 
 
 def in_a_row(connection: sqlite3.Connection, text: str, k: int) -> list[int]:
@@ -91,7 +132,7 @@ def in_a_row(connection: sqlite3.Connection, text: str, k: int) -> list[int]:
     if not query:
         return []
     rows = connection.execute(
-        "SELECT rowid FROM lexical WHERE lexical MATCH ? ORDER BY rank, rowid LIMIT ?", (query, k)
+        "SELECT rowid FROM lexical WHERE lexical MATCH ? ORDER BY rank, rowid LIMIT ?", (f"text : ({query})", k)
     )
     return [number for (number,) in rows]
 
@@ -102,7 +143,9 @@ def missing(connection: sqlite3.Connection, question: str) -> tuple[str, ...]:
         word
         for word in words(question)
         if _carries_subject(word, question)
-        and not connection.execute("SELECT 1 FROM lexical WHERE lexical MATCH ? LIMIT 1", (_quoted(word),)).fetchone()
+        and not connection.execute(
+            "SELECT 1 FROM lexical WHERE lexical MATCH ? LIMIT 1", (f"text : {_quoted(word)}",)
+        ).fetchone()
     )
 
 

@@ -13,16 +13,23 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from embeddings import DEFAULT_MODEL, Encoder, ModelFolder, VectorIndex, find_model, load_encoder
+from qa import lexical
+from qa.derived import Derived
 from qa.errors import PinciteError, explained
+from qa.filters import Filter, checked_tags
 from qa.intake import Intake, Progress
-from qa.names import Names
+from qa.names import sources_called
 from qa.receipts import Entry, Receipt
-from qa.record import Reading, SourceRow, StoreModel, Writing
-from qa.snapshot import LiveIndex
+from qa.record import Reading, SourceRow, StoreModel
+from qa.snapshot import AUTO, checked_kind, wanted_kind
 from qa.sources import discover
 from qa.store import Store
 from qa.types import Document
+from qa.writing import Writing
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +45,7 @@ class Library:
         self._wanted_model = model
         self._encoder = encoder
         self._loading = threading.Lock()
-        self._live = LiveIndex(store.folder)
+        self._derived = Derived(store.folder)
 
     @classmethod
     def open(
@@ -77,18 +84,29 @@ class Library:
 
     # --- writing
 
-    def add(self, paths: Sequence[str | os.PathLike[str]], progress: Progress | None = None) -> Receipt:
+    def add(
+        self,
+        paths: Sequence[str | os.PathLike[str]],
+        progress: Progress | None = None,
+        *,
+        tags: Sequence[str] = (),
+        index_type: str | None = None,
+    ) -> Receipt:
         """Add files and folders, or bring them up to date; files gone from a named folder are removed.
 
-        Unchanged files are recognised by hash and unchanged passages keep their vectors. A file that cannot be indexed
-        is in the receipt and stops nothing. Raises PinciteError, with nothing changed, where a path does not exist or
-        holds nothing to index, the model is not the store's, or another process is writing.
+        All that is found gets `tags`, beside those that it has. `index_type` is "exact", "compressed" or "inverted", or
+        "auto" for what fits the number of passages; None leaves it as it is. Unchanged files are recognised by hash and
+        unchanged passages keep their vectors. A file that cannot be indexed is in the receipt and stops nothing. Raises
+        PinciteError, with nothing changed, where a path does not exist or holds nothing to index, the model is not the
+        store's, or another process is writing.
         """
         begin = time.perf_counter()
         discovery = discover(paths)
         with self.store.writing() as writing:
             self._check_model(writing)
-            intake = Intake(writing, self._store_model, self.load_encoder, progress or _no_progress)
+            if index_type is not None:
+                writing.set_index_kind(None if index_type == AUTO else checked_kind(index_type))
+            intake = Intake(writing, self._store_model, self.load_encoder, progress or _no_progress, checked_tags(tags))
             try:
                 receipt = intake.run(discovery)
             finally:
@@ -101,8 +119,7 @@ class Library:
         Raises PinciteError, with nothing removed, where nothing, or more than one document, has one of the names.
         """
         with self.store.writing() as writing:
-            known = Names(writing.sources())
-            rows = list({row.path: row for name in names for row in known.find(name)}.values())
+            rows = list({row.path: row for name in names for row in sources_called(writing, name)}.values())
             with writing.transaction():
                 for row in rows:
                     writing.detach(row.path)
@@ -110,16 +127,8 @@ class Library:
         return tuple(Entry(row.name, row.document_id, row.passages, note=_still_there(row)) for row in rows)
 
     def _publish(self, writing: Writing) -> None:
-        model = writing.model
-        if model is None:
-            return
-        self._live.at(writing, model)
-        if self._live.is_published:
-            return
-        try:
-            self._live.publish(writing, model)
-        except OSError as error:  # what was added is in the record; the file only saves time at the next start
-            _log.warning("The index file could not be written (%s). It is built from the store until then.", error)
+        if model := writing.model:
+            self._derived.publish(writing, model)
 
     # --- reading
 
@@ -132,15 +141,47 @@ class Library:
     def index(self, reading: Reading) -> VectorIndex:
         """The vectors as of `reading`. Raises PinciteError where nothing was indexed yet."""
         model = reading.model
-        index = self._live.at(reading, model) if model else None
+        index = self._derived.vectors(reading, model) if model else None
         if not index:
             raise self.store.empty()
         return index
 
+    def numbers(self, reading: Reading, only: Filter) -> NDArray[np.int64] | None:
+        """The numbers of the passages that a filter lets through, ascending; None for all.
+
+        Raises PinciteError where a name in it stands for nothing, and for a tag that no document has.
+        """
+        if not only:
+            return None
+        for tag in only.tags:
+            if not reading.has_tag(tag):
+                known = ", ".join(reading.tags()) or "none"
+                raise PinciteError(f"No document has the tag {tag}. Tags in this store: {known}.")
+        ids = {row.document_id for name in only.documents for row in sources_called(reading, name)}
+        return reading.numbers_of(sorted(ids) if only.documents else None, only.since, only.until, only.tags)
+
+    def find_words(
+        self, reading: Reading, question: str, k: int, among: NDArray[np.int64] | None = None
+    ) -> Sequence[tuple[int, float]]:
+        """The `k` passages with the best BM25 score as (number, score), best first; only those `among`."""
+        return self._derived.find_words(reading, question, k, among)
+
+    def highest(self, reading: Reading, question: str) -> float:
+        """The BM25 score that no passage can exceed for this question."""
+        return self._derived.highest(reading, question)
+
+    def matched_words(self, reading: Reading, question: str, numbers: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """Of passages the words of a question that stand in them, or in their title or the headings above them."""
+        return self._derived.matched(reading, question, numbers)
+
+    def missing_words(self, reading: Reading, question: str) -> tuple[str, ...]:
+        """The words of a question that no document contains."""
+        return lexical.missing(reading.connection, question)
+
     @property
     def index_path(self) -> Path:
         """The derived index file; it may be deleted at any moment."""
-        return self._live.path
+        return self._derived.path
 
     def status(self) -> dict[str, Any]:
         """What the store holds, as JSON values; sizes in bytes."""
@@ -154,11 +195,17 @@ class Library:
                 "model": asdict(model) if model else None,
                 "generation": reading.generation,
             }
-        files = [path for path in self.store.folder.rglob("*") if path.is_file()]
+            kind = wanted_kind(reading, reading.count("passage"))
+            chosen = "by a person" if reading.index_kind else "by the number of passages"
         index = self.index_path
         return facts | {
-            "index": {"file": str(index), "bytes": index.stat().st_size if index.is_file() else 0},
-            "bytes": sum(path.stat().st_size for path in files),
+            "index": {
+                "file": str(index),
+                "bytes": _size(index.parent),
+                "type": kind,
+                "chosen": chosen,
+            },
+            "bytes": _size(self.store.folder),
         }
 
     def require_documents(self) -> None:
@@ -248,3 +295,7 @@ def _still_there(row: SourceRow) -> str:
     if not os.path.exists(row.path):
         return ""
     return f"the file {row.path} is still there and comes back when its folder is indexed again"
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -7,7 +7,13 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from qa.errors import PinciteError
-from qa.record import SourceRow
+from qa.record import Reading, SourceRow
+
+
+def sources_called(reading: Reading, name: str) -> list[SourceRow]:
+    """The sources that `name` stands for, as `Names.find`, without looking at all of them."""
+    name = _as_text(name)
+    return Names(reading.sources_called(name, _path(name))).find(name)
 
 
 class Names:
@@ -34,8 +40,8 @@ class Names:
 
         Raises PinciteError where it stands for nothing, or for several documents (a folder may).
         """
-        name = name.encode("utf-8", "replace").decode()
-        path = os.path.abspath(os.path.expanduser(name))
+        name = _as_text(name)
+        path = _path(name)
         for at, named in enumerate(self._by):
             matches = named.get(path if at == 1 else name, [])
             if len({row.document_id for row in matches}) > 1:
@@ -47,3 +53,11 @@ class Names:
         if not below or not name:
             raise PinciteError(f"Nothing is indexed under the name {name}: see pincite sources.")
         return below
+
+
+def _as_text(name: str) -> str:
+    return name.encode("utf-8", "replace").decode()
+
+
+def _path(name: str) -> str:
+    return os.path.abspath(os.path.expanduser(name))

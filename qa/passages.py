@@ -2,7 +2,7 @@
 
 Blank lines separate paragraphs. Where lines are long, each is a paragraph of its own; short lines that follow each
 other are one paragraph that was wrapped. Headings, captions and other one-line fragments travel with the paragraph they
-belong to. Passages come in order, do not overlap, and leave out nothing but white space.
+belong to. Front matter is by itself. Passages come in order, do not overlap, and leave out nothing but white space.
 """
 
 from __future__ import annotations
@@ -45,12 +45,18 @@ class _Paragraph:
     kind: Kind
 
 
-def split(document: Document, headings: Sequence[Heading] = ()) -> list[Passage]:
-    """The passages of a document, in order: `document.text[start:end] == text`."""
+def split(document: Document, headings: Sequence[Heading] = (), body_start: int = 0) -> list[Passage]:
+    """The passages of a document, in order: `document.text[start:end] == text`.
+
+    What stands before `body_start` is one passage, unless it is too long for that.
+    """
     text = document.text
     passages = []
     paths = _paths(headings)
-    for group in _groups(text, list(_paragraphs(text))):
+    groups = _groups(text, list(_paragraphs(text, body_start)))
+    if text[:body_start].strip():
+        groups.insert(0, [_Paragraph(*_stripped(text, 0, body_start), "body")])
+    for group in groups:
         last = next((paragraph for paragraph in reversed(group) if paragraph.kind != "heading"), group[-1])
         path = paths[bisect_right(paths, last.start, key=lambda entry: entry[0]) - 1][1]
         for start, end in _pieces(text, group[0].start, group[-1].end):
@@ -74,10 +80,9 @@ def statements(text: str) -> list[Span]:
     ]
 
 
-def _paragraphs(text: str) -> Iterator[_Paragraph]:
+def _paragraphs(text: str, at: int = 0) -> Iterator[_Paragraph]:
     block: list[Span] = []
-    at = 0
-    for line in text.split("\n"):
+    for line in text[at:].split("\n"):
         span = (at, at + len(line))
         at += len(line) + 1
         if line.strip():

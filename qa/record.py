@@ -1,13 +1,17 @@
-"""What the record holds, read and written as documents and passages. SQL stands here and in `lexical.py` only."""
+"""What the record holds, read as documents and passages.
+
+SQL stands here, in `writing.py` and `schema.py`, and in `lexical.py` only.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -16,45 +20,7 @@ from numpy.typing import NDArray
 from qa import lexical
 from qa.types import Document, Passage
 
-Vectors = NDArray[np.float32]
-
-SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE document (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    title TEXT NOT NULL,
-    sha256 TEXT NOT NULL UNIQUE,
-    generation INTEGER NOT NULL,
-    page_starts TEXT NOT NULL,
-    text TEXT NOT NULL
-) STRICT;
-CREATE INDEX document_generation ON document (generation);
-CREATE TABLE source (
-    path TEXT PRIMARY KEY,
-    name TEXT NOT NULL,
-    root TEXT NOT NULL,
-    document INTEGER NOT NULL REFERENCES document
-) STRICT;
-CREATE INDEX source_document ON source (document);
-CREATE TABLE passage (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    document INTEGER NOT NULL REFERENCES document,
-    start INTEGER NOT NULL,
-    end INTEGER NOT NULL,
-    text TEXT NOT NULL,
-    page INTEGER,
-    headings TEXT NOT NULL
-) STRICT;
-CREATE INDEX passage_document ON passage (document);
-CREATE TABLE vectors (
-    document INTEGER PRIMARY KEY REFERENCES document,
-    checksum INTEGER NOT NULL,
-    rows BLOB NOT NULL
-) STRICT;
-CREATE TABLE gone (passage INTEGER PRIMARY KEY, generation INTEGER NOT NULL) STRICT;
-INSERT INTO meta VALUES ('identity', hex(randomblob(16))), ('generation', '0'), ('pruned', '0');
-"""
+Vectors = NDArray[np.float32] | NDArray[np.float16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +35,10 @@ class StoreModel:
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One source of a document: where the file is, what it is called, and what was named to find it."""
+    """One source of a document: where the file is, what it is called, and what was named to find it.
+
+    `date` is an ISO day, empty where none is known.
+    """
 
     path: str
     name: str
@@ -78,6 +47,8 @@ class SourceRow:
     title: str
     sha256: str
     passages: int
+    date: str = ""
+    tags: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -87,6 +58,8 @@ class SourceRow:
             "sha256": self.sha256,
             "passages": self.passages,
             "path": self.path,
+            "date": self.date or None,
+            "tags": list(self.tags),
         }
 
 
@@ -114,6 +87,11 @@ class Reading:
     def model(self) -> StoreModel | None:
         text = self._meta("model")
         return StoreModel(**json.loads(text)) if text else None
+
+    @property
+    def index_kind(self) -> str | None:
+        """How a person wants vectors to be searched; None leaves it to their number."""
+        return self._meta("index_kind")
 
     def count(self, table: str) -> int:
         number: int = self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
@@ -148,12 +126,83 @@ class Reading:
         return self._document(row) if row else None
 
     def sources(self) -> list[SourceRow]:
+        return self._sources("")
+
+    def sources_called(self, name: str, path: str) -> list[SourceRow]:
+        """Of all sources those that a name, or the same as an absolute path, can stand for, and perhaps others."""
+        below = os.path.join(path, "")
+        return self._sources(
+            "WHERE id = ?1 OR path = ?2 OR name = ?1 OR title = ?1 OR substr(path, -length(?3)) = ?3 "
+            "OR substr(path, 1, length(?4)) = ?4",
+            name,
+            path,
+            os.path.join("", os.sep + name),
+            below,
+        )
+
+    def _sources(self, where: str, *values: str) -> list[SourceRow]:
         rows = self.connection.execute(
             "SELECT path, name, root, id, title, sha256, "
-            "(SELECT count(*) FROM passage WHERE passage.document = document.number) "
-            "FROM source JOIN document ON source.document = document.number ORDER BY name, path"
+            "(SELECT count(*) FROM passage WHERE passage.document = document.number), date, "
+            "(SELECT json_group_array(tag) FROM tag WHERE tag.document = document.number) "
+            f"FROM source JOIN document ON source.document = document.number {where} ORDER BY name, path",
+            values,
         )
-        return [SourceRow(*row) for row in rows]
+        return [replace(SourceRow(*row), tags=tuple(sorted(json.loads(row[-1])))) for row in rows]
+
+    def files_below(self, folders: Sequence[str]) -> list[str]:
+        """The paths of all files that are indexed from these folders, which end with a separator."""
+        found: dict[str, None] = {}
+        for folder in folders:
+            folder = folder.encode("utf-8", "replace").decode()  # a name that is no text has no sources
+            rows = self.connection.execute(
+                "SELECT path FROM source WHERE substr(path, 1, ?) = ?", (len(folder), folder)
+            )
+            found.update((path, None) for (path,) in rows)
+        return list(found)
+
+    def source_of(self, path: str) -> SourceRow | None:
+        return next(iter(self._sources("WHERE path = ?", path)), None)
+
+    def has_tag(self, tag: str) -> bool:
+        return self.connection.execute("SELECT 1 FROM tag WHERE tag = ? LIMIT 1", (tag,)).fetchone() is not None
+
+    def tags(self) -> list[str]:
+        """All tags, those of most documents first."""
+        return [
+            row[0] for row in self.connection.execute("SELECT tag FROM tag GROUP BY tag ORDER BY count(*) DESC, tag")
+        ]
+
+    def numbers_of(
+        self, document_ids: Sequence[str] | None, since: date | None, until: date | None, tags: Sequence[str]
+    ) -> NDArray[np.int64]:
+        """The numbers of all passages, ascending, whose documents meet all of this; `document_ids` None: any."""
+        conditions, values = ["1"], []
+        for condition, value in (
+            (
+                "id IN (SELECT value FROM json_each(?))",
+                None if document_ids is None else json.dumps(list(document_ids)),
+            ),
+            ("date >= ?", since and since.isoformat()),
+            ("date <> '' AND date <= ?", until and until.isoformat()),
+            *(("number IN (SELECT document FROM tag WHERE tag = ?)", tag) for tag in tags),
+        ):
+            if value is not None:
+                conditions.append(condition)
+                values.append(value)
+        # A document's passages were added together, so that their numbers follow each other.
+        rows = self.connection.execute(
+            "SELECT (SELECT min(passage.number) FROM passage WHERE document = document.number), "
+            "(SELECT max(passage.number) FROM passage WHERE document = document.number) "
+            f"FROM document WHERE {' AND '.join(conditions)}",
+            values,
+        )
+        ranges = np.array([row for row in rows if row[0] is not None], dtype=np.int64).reshape(-1, 2)
+        ranges = ranges[np.argsort(ranges[:, 0])]
+        sizes = ranges[:, 1] - ranges[:, 0] + 1
+        before = np.repeat(np.cumsum(sizes) - sizes, sizes)
+        found: NDArray[np.int64] = np.repeat(ranges[:, 0], sizes) + np.arange(len(before)) - before
+        return found
 
     def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
         """The passages among `numbers` that still exist."""
@@ -161,6 +210,15 @@ class Reading:
             f"{_PASSAGE} WHERE passage.number IN (SELECT value FROM json_each(?))", (json.dumps(list(numbers)),)
         )
         return {row[0]: _passage(row) for row in rows}
+
+    def places(self, numbers: Sequence[int]) -> dict[int, tuple[str, int]]:
+        """Document and start of the passages among `numbers` that still exist."""
+        rows = self.connection.execute(
+            "SELECT passage.number, document.id, start FROM passage JOIN document ON document = document.number "
+            "WHERE passage.number IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(numbers)),),
+        )
+        return {number: (document_id, start) for number, document_id, start in rows}
 
     def passages_of(self, document_id: str) -> list[Passage]:
         rows = self.connection.execute(f"{_PASSAGE} WHERE document.id = ? ORDER BY passage.number", (document_id,))
@@ -173,14 +231,14 @@ class Reading:
         )
         return [row[0] for row in rows]
 
-    def vectors_of(self, document_id: str, dimension: int) -> Vectors | None:
+    def vectors_of(self, document_id: str, dimension: int) -> NDArray[np.float16] | None:
         """The vectors of a document's passages, in their order; None where they do not match their checksum."""
         row = self.connection.execute(
             "SELECT checksum, rows FROM vectors JOIN document ON document = number WHERE id = ?", (document_id,)
         ).fetchone()
         if row is None or zlib.crc32(row[1]) != row[0] or len(row[1]) % (2 * dimension):
             return None
-        return np.frombuffer(row[1], dtype=np.float16).reshape(-1, dimension).astype(np.float32)
+        return np.frombuffer(row[1], dtype=np.float16).reshape(-1, dimension)
 
     def changed_since(self, generation: int) -> list[str]:
         """The ids of documents written after `generation`, oldest passages first."""
@@ -191,6 +249,20 @@ class Reading:
         )
         return [row[0] for row in rows]
 
+    def words_of(self, numbers: Sequence[int]) -> list[tuple[int, str, str]]:
+        """Number, text and context of passages."""
+        query = "SELECT number, text, context FROM passage WHERE number IN (SELECT value FROM json_each(?))"
+        return self.connection.execute(query, (json.dumps(list(numbers)),)).fetchall()
+
+    def words_since(self, generation: int) -> Iterator[tuple[int, str, str]]:
+        """Number, text and context of the passages written after `generation`."""
+        for document_id in self.changed_since(generation):
+            yield from self.connection.execute(
+                "SELECT passage.number, passage.text, context FROM passage JOIN document ON document = document.number "
+                "WHERE id = ? ORDER BY passage.number",
+                (document_id,),
+            )
+
     def gone_since(self, generation: int) -> list[int]:
         rows = self.connection.execute("SELECT passage FROM gone WHERE generation > ?", (generation,))
         return [row[0] for row in rows]
@@ -199,14 +271,24 @@ class Reading:
         row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return row[0] if row else None
 
-    def _document(self, row: tuple[int, str, str, str, str, str]) -> Document:
-        number, id_, title, sha256, text, page_starts = row
+    def _document(self, row: tuple[int, str, str, str, str, str, str]) -> Document:
+        number, id_, title, sha256, text, page_starts, day = row
         names = self.connection.execute("SELECT name FROM source WHERE document = ? ORDER BY name, path", (number,))
         sources = tuple(name for (name,) in names)
-        return Document(id_, title, sources, sha256, text, tuple(json.loads(page_starts)))
+        tags = self.connection.execute("SELECT tag FROM tag WHERE document = ? ORDER BY tag", (number,))
+        return Document(
+            id_,
+            title,
+            sources,
+            sha256,
+            text,
+            tuple(json.loads(page_starts)),
+            date.fromisoformat(day) if day else None,
+            tuple(tag for (tag,) in tags),
+        )
 
 
-_DOCUMENT = "SELECT number, id, title, sha256, text, page_starts FROM document"
+_DOCUMENT = "SELECT number, id, title, sha256, text, page_starts, date FROM document"
 _PASSAGE = (
     "SELECT passage.number, document.id, start, end, passage.text, page, headings "
     "FROM passage JOIN document ON document = document.number"
@@ -218,116 +300,9 @@ def _passage(row: tuple[int, str, int, int, str, int | None, str]) -> Passage:
     return Passage(document_id, start, end, text, page, tuple(json.loads(headings)))
 
 
-class Writing(Reading):
-    """The writer's view. Changes are made inside `transaction()` and are acknowledged when it ends."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        super().__init__(connection)
-        self._deleted = False
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """One commit and one generation; nothing of it happens where an exception leaves it."""
-        self.connection.execute("BEGIN IMMEDIATE")
-        try:
-            self._set_meta("generation", str(self.generation + 1))
-            yield
-            self.connection.execute("COMMIT")
-        finally:
-            if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")
-
-    def set_model(self, model: StoreModel) -> None:
-        self._set_meta("model", json.dumps(asdict(model)))
-
-    def put(self, document: Document, passages: Sequence[Passage], vectors: Vectors) -> None:
-        """Add a document, or put a new version in the place of the one with its id."""
-        number = self._number(document.id)
-        if number is not None:
-            self._delete_content(number)
-        fields = (document.title, document.sha256, document.text, json.dumps(document.page_starts), self.generation)
-        if number is None:
-            number = self.connection.execute(
-                "INSERT INTO document (title, sha256, text, page_starts, generation, id) VALUES (?, ?, ?, ?, ?, ?)",
-                (*fields, document.id),
-            ).lastrowid
-        else:
-            self.connection.execute(
-                "UPDATE document SET title = ?, sha256 = ?, text = ?, page_starts = ?, generation = ? WHERE number = ?",
-                (*fields, number),
-            )
-        self.connection.executemany(
-            "INSERT INTO passage (document, start, end, text, page, headings) VALUES (?, ?, ?, ?, ?, ?)",
-            ((number, p.start, p.end, p.text, p.page, json.dumps(p.headings)) for p in passages),
-        )
-        numbers = self.passage_numbers(document.id)
-        lexical.add(self.connection, zip(numbers, (passage.text for passage in passages), strict=True))
-        blob = vectors.astype(np.float16).tobytes()
-        self.connection.execute("INSERT INTO vectors VALUES (?, ?, ?)", (number, zlib.crc32(blob), blob))
-
-    def attach(self, path: str, name: str, root: str, document_id: str) -> None:
-        """Make a file a source of a document; what it was a source of before loses it."""
-        before = self.connection.execute("SELECT document FROM source WHERE path = ?", (path,)).fetchone()
-        number = self._number(document_id)
-        self.connection.execute(
-            "INSERT INTO source (path, name, root, document) VALUES (?, ?, ?, ?) ON CONFLICT (path) "
-            "DO UPDATE SET name = excluded.name, root = excluded.root, document = excluded.document",
-            (path, name, root, number),
-        )
-        if before and before[0] != number:
-            self._delete_without_source(before[0])
-
-    def is_attached(self, path: str, name: str, root: str, document_id: str) -> bool:
-        row = self.connection.execute(
-            "SELECT name, root, id FROM source JOIN document ON document = number WHERE path = ?", (path,)
-        ).fetchone()
-        return bool(row == (name, root, document_id))
-
-    def detach(self, path: str) -> None:
-        """Forget a file; its document goes with its last source."""
-        row = self.connection.execute("DELETE FROM source WHERE path = ? RETURNING document", (path,)).fetchone()
-        if row:
-            self._delete_without_source(row[0])
-
-    def erase_removed(self) -> None:
-        """Take the words of what was removed out of the file too; once a run, because all of the index is rewritten."""
-        if self._deleted:
-            lexical.erase(self.connection)
-            self._deleted = False
-
-    def forget_gone(self, generation: int) -> None:
-        """Drop the list of removals up to `generation`, which the published index no longer holds."""
-        self.connection.execute("BEGIN IMMEDIATE")
-        self.connection.execute("DELETE FROM gone WHERE generation <= ?", (generation,))
-        self._set_meta("pruned", str(generation))
-        self.connection.execute("COMMIT")
-
-    def _number(self, document_id: str) -> int | None:
-        row = self.connection.execute("SELECT number FROM document WHERE id = ?", (document_id,)).fetchone()
-        return row[0] if row else None
-
-    def _delete_without_source(self, number: int) -> None:
-        if not self.connection.execute("SELECT 1 FROM source WHERE document = ?", (number,)).fetchone():
-            self._delete_content(number)
-            self.connection.execute("DELETE FROM document WHERE number = ?", (number,))
-
-    def _delete_content(self, number: int) -> None:
-        rows = self.connection.execute("SELECT number, text FROM passage WHERE document = ?", (number,)).fetchall()
-        lexical.remove(self.connection, rows)
-        self._deleted = True
-        self.connection.executemany(
-            "INSERT INTO gone VALUES (?, ?)", ((passage, self.generation) for passage, _ in rows)
-        )
-        self.connection.execute("DELETE FROM passage WHERE document = ?", (number,))
-        self.connection.execute("DELETE FROM vectors WHERE document = ?", (number,))
-
-    def _set_meta(self, key: str, value: str) -> None:
-        self.connection.execute(
-            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value)
-        )
-
-
-def rows_of(reading: Reading, document_ids: Iterable[str], dimension: int) -> Iterator[tuple[Sequence[int], Vectors]]:
+def rows_of(
+    reading: Reading, document_ids: Iterable[str], dimension: int
+) -> Iterator[tuple[Sequence[int], NDArray[np.float16]]]:
     """Passage numbers and vectors of some documents, one after the other, ascending.
 
     A document whose vectors are damaged is left out.

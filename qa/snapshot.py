@@ -10,13 +10,21 @@ import logging
 import threading
 from pathlib import Path
 
-from embeddings import DamagedFileError, VectorIndex
-from qa.record import Reading, StoreModel, Writing, rows_of
+import numpy as np
+
+from embeddings import KINDS, DamagedFileError, Kind, VectorIndex, kind_for
+from qa.errors import PinciteError
+from qa.record import Reading, StoreModel, rows_of
+from qa.writing import Writing
 
 _log = logging.getLogger(__name__)
 
 _DRIFT = 20
 """The file is written again when more than one row in this many is not as it says; until then readers catch up."""
+
+
+AUTO = "auto"
+"""In the place of a kind: what fits the number of rows."""
 
 
 class LiveIndex:
@@ -47,19 +55,20 @@ class LiveIndex:
                 self._current = (generation, _caught_up(self._current, reading, model))
             return self._current[1]
 
-    @property
-    def is_published(self) -> bool:
-        """Whether the file is there and so close to the snapshot that catching up costs little."""
-        return (
-            self.file_is_good
-            and self._current is not None
-            and (self._current[1].drift * _DRIFT <= len(self._current[1]))
-        )
+    def is_published(self, reading: Reading) -> bool:
+        """Whether the file is there, of the kind that it should be, and so close that catching up costs little."""
+        if not self.file_is_good or self._current is None:
+            return False
+        index = self._current[1]
+        return index.drift * _DRIFT <= len(index) and index.kind == wanted_kind(reading, len(index))
 
     def publish(self, writing: Writing, model: StoreModel) -> None:
         """Write the snapshot to its file and forget the removals that it no longer holds."""
-        generation, index = writing.generation, self.at(writing, model).compacted()
+        generation, index = writing.generation, self.at(writing, model)
+        index = index.compacted(wanted_kind(writing, len(index)))
         index.save(self.path, generation=generation, model=stamp(writing, model))
+        if index.kind != "exact":  # its rows need not stay in memory
+            index, _ = VectorIndex.load(self.path, model=stamp(writing, model))
         with self._lock:
             self._current = (generation, index)
             self.file_is_good = True
@@ -91,10 +100,28 @@ def stamp(reading: Reading, model: StoreModel) -> str:
 
 def built(reading: Reading, model: StoreModel) -> VectorIndex:
     """The index over everything in the record."""
-    return VectorIndex.gathered(rows_of(reading, reading.changed_since(-1), model.dimension), model.dimension)
+    rows = rows_of(reading, reading.changed_since(-1), model.dimension)
+    count = reading.count("passage")
+    return VectorIndex.gathered(rows, model.dimension, count, wanted_kind(reading, count))
+
+
+def checked_kind(name: str) -> Kind:
+    """Raises PinciteError where there is no such kind of index."""
+    for kind in KINDS:
+        if kind == name:
+            return kind
+    raise PinciteError(f"There is no index type {name}, only {', '.join((AUTO, *KINDS))}.")
+
+
+def wanted_kind(reading: Reading, rows: int) -> Kind:
+    """How so many rows are searched: as a person said, else as their number says."""
+    kind = reading.index_kind
+    return next((known for known in KINDS if known == kind), kind_for(rows))
 
 
 def _caught_up(current: tuple[int, VectorIndex], reading: Reading, model: StoreModel) -> VectorIndex:
     generation, index = current
-    new = VectorIndex.gathered(rows_of(reading, reading.changed_since(generation), model.dimension), model.dimension)
-    return index.changed(new.base.ids, new.base.stored(), reading.gone_since(generation))
+    new = list(rows_of(reading, reading.changed_since(generation), model.dimension))
+    ids = [number for numbers, _ in new for number in numbers]
+    rows = np.concatenate([np.zeros((0, model.dimension), dtype=np.float16), *(vectors for _, vectors in new)])
+    return index.changed(ids, rows, reading.gone_since(generation))

@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from qa.errors import FileError, PinciteError
@@ -31,10 +32,6 @@ class Discovery:
     files: tuple[SourceFile, ...]
     folders: tuple[str, ...]
     failed: tuple[tuple[str, str], ...]
-
-    def covers(self, path: str) -> bool:
-        """Whether a file at `path`, had it been there, would have been found."""
-        return any(path.startswith(folder) for folder in self.folders)
 
 
 def discover(paths: Sequence[str | os.PathLike[str]]) -> Discovery:
@@ -76,6 +73,14 @@ def read_bytes(path: str) -> bytes:
         raise FileError("it may not be read: check its permissions.") from error
     except OSError as error:
         raise FileError(f"it could not be read: {error.strerror}.") from error
+
+
+def changed_on(path: str) -> date | None:
+    """The day on which a file was last changed, in UTC: a store means the same wherever it is read."""
+    try:
+        return datetime.fromtimestamp(os.stat(path).st_mtime, UTC).date()
+    except (OSError, OverflowError, ValueError):
+        return None
 
 
 def _below(folder: str) -> tuple[list[SourceFile], list[tuple[str, str]]]:

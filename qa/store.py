@@ -15,16 +15,20 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from embeddings.sealed import sync_folder
-from qa import lexical
 from qa.errors import DamagedStoreError, PinciteError
 from qa.lock import writer_lock
-from qa.record import SCHEMA, Reading, Writing
+from qa.record import Reading
+from qa.schema import SCHEMA, VERSION, migrate
+from qa.writing import Writing
 
 _File = tuple[int, int]
 """Device and inode: which file a path led to."""
 
 _APPLICATION = 0x50494E43  # "PINC", as file(1) and SQLite's application_id want it
-_VERSION = 1
+
+
+class _OutdatedError(Exception):
+    """The store is of an earlier version: whoever may write it brings it up to date."""
 
 
 class Store:
@@ -60,7 +64,12 @@ class Store:
     def reading(self) -> Iterator[Reading]:
         """A consistent view of the record for as long as the block lasts."""
         with self._explained("read"):
-            connection, file = self._connection()
+            try:
+                connection, file = self._connection()
+            except _OutdatedError:
+                with self.writing():
+                    pass
+                connection, file = self._connection()
             try:
                 connection.execute("BEGIN")
                 yield Reading(connection)
@@ -80,9 +89,11 @@ class Store:
                 self._make()
             connection = sqlite3.connect(self.path, isolation_level=None, timeout=10)
             try:
-                self._check_version(connection)
+                version = self._version(connection)
                 for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
                     connection.execute(f"PRAGMA {pragma}")
+                if version < VERSION:
+                    migrate(connection, version)
                 writing = Writing(connection)
                 yield writing
                 writing.erase_removed()
@@ -105,8 +116,8 @@ class Store:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.executescript(
-                f"BEGIN IMMEDIATE; PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION};"
-                f"{SCHEMA} {lexical.SCHEMA} COMMIT;"
+                f"BEGIN IMMEDIATE; PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {VERSION};"
+                f"{SCHEMA} COMMIT;"
             )
         finally:
             connection.close()  # the last one: its log goes into the file
@@ -147,22 +158,25 @@ class Store:
             check_same_thread=False,
         )
         try:
-            self._check_version(connection)
+            if self._version(connection) < VERSION:
+                raise _OutdatedError
         except BaseException:
             connection.close()
             raise
         return connection
 
-    def _check_version(self, connection: sqlite3.Connection) -> None:
+    def _version(self, connection: sqlite3.Connection) -> int:
+        """Of a store that is ours, and not of a later program."""
         application = connection.execute("PRAGMA application_id").fetchone()[0]
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
         if application != _APPLICATION:
             raise PinciteError(f"{self.path} was not made by Pincite: choose another folder with --store.")
-        if version != _VERSION:
+        if not 1 <= version <= VERSION:
             raise PinciteError(
-                f"{self.path} has store version {version} and this Pincite reads version {_VERSION}: "
+                f"{self.path} has store version {version} and this Pincite reads versions up to {VERSION}: "
                 "use the Pincite that made it, or index into another --store."
             )
+        return version
 
     @contextmanager
     def _explained(self, done: str) -> Iterator[None]:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 MARK = re.compile(r"\[([0-9]+)\]")
@@ -36,7 +38,8 @@ class Document:
     """One text with one or more sources.
 
     `sha256` is that of the original bytes, `text` the canonical text that all offsets count in. `page_starts` are the
-    offsets at which pages begin; empty where the format has no pages.
+    offsets at which pages begin; empty where the format has no pages. `date` is what the document says of itself, else
+    the day on which its file was last changed. `tags` are its own and those that a person gave it.
     """
 
     id: str
@@ -45,6 +48,8 @@ class Document:
     sha256: str
     text: str
     page_starts: tuple[int, ...] = ()
+    date: date | None = None
+    tags: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:
@@ -80,6 +85,11 @@ class Document:
             page=self.page(start),
             line=self.line(start),
         )
+
+
+def context(title: str, headings: Sequence[str]) -> str:
+    """What a passage is found by beside its own words: its document's title and the headings above it, a line each."""
+    return "\n".join(dict.fromkeys([title, *headings]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +134,25 @@ class Citation:
             "line": self.line,
         }
 
+    def as_place(self) -> dict[str, Any]:
+        """Where it is, without the words."""
+        place = ("start", "end", "page", "line")
+        return {"document": self.document.as_dict(), **{name: getattr(self, name) for name in place}}
+
 
 @dataclass(frozen=True, slots=True)
 class StageScores:
     """What each stage thought of a passage: cosine, BM25 and, once it was read, the reader's score.
 
-    `lexical` is 0 where that stage did not find the passage.
+    `lexical` is 0 where that stage did not find the passage. The ranks are those among what each stage found, and None
+    where it is not among its first.
     """
 
     dense: float
     lexical: float
     reader: float | None = None
+    dense_rank: int | None = None
+    lexical_rank: int | None = None
 
     def as_dict(self) -> dict[str, float]:
         scores = {"dense": round(self.dense, 4), "lexical": round(self.lexical, 4)}
@@ -143,24 +161,33 @@ class StageScores:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found. `citation` is that of the whole passage; `rank` counts from 1."""
+    """A passage that was found. `citation` is that of the whole passage; `rank` counts from 1.
+
+    `matched` are the words of the question that it holds, or that stand in its title or the headings above it.
+    `duplicates` are the citations of passages that say the same in nearly the same words and rank below it.
+    """
 
     rank: int
     score: float
     scores: StageScores
     passage: Passage
     citation: Citation
+    matched: tuple[str, ...] = ()
+    duplicates: tuple[Citation, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         return {
             "rank": self.rank,
             "score": round(self.score, 4),
             "scores": self.scores.as_dict(),
+            "ranks": {"dense": self.scores.dense_rank, "lexical": self.scores.lexical_rank},
+            "matched": list(self.matched),
             "document": self.citation.document.as_dict(),
             "start": self.passage.start,
             "end": self.passage.end,
             "text": self.passage.text,
             "page": self.passage.page,
+            "duplicates": [citation.as_place() for citation in self.duplicates],
         }
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import log
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,21 +19,26 @@ class Words:
 
     def __init__(self) -> None:
         self.connection = sqlite3.connect(":memory:", isolation_level=None)
-        self.connection.executescript("CREATE TABLE passage (number INTEGER PRIMARY KEY, text TEXT);" + lexical.SCHEMA)
+        table = "CREATE TABLE passage (number INTEGER PRIMARY KEY, text TEXT, context TEXT);"
+        self.connection.executescript(table + lexical.SCHEMA)
 
-    def add(self, *texts: str) -> Words:
+    def add(self, *texts: str, context: str = "") -> Words:
         for text in texts:
-            number = self.connection.execute("INSERT INTO passage (text) VALUES (?)", (text,)).lastrowid or 0
-            lexical.add(self.connection, [(number, text)])
+            row = (text, context)
+            number = self.connection.execute("INSERT INTO passage (text, context) VALUES (?, ?)", row).lastrowid or 0
+            lexical.add(self.connection, [(number, *row)])
         return self
 
     def remove(self, number: int) -> None:
-        row = self.connection.execute("SELECT number, text FROM passage WHERE number = ?", (number,)).fetchone()
+        row = self.connection.execute(
+            "SELECT number, text, context FROM passage WHERE number = ?", (number,)
+        ).fetchone()
         lexical.remove(self.connection, [row])
         self.connection.execute("DELETE FROM passage WHERE number = ?", (number,))
 
-    def search(self, question: str, k: int = 10) -> list[tuple[int, float]]:
-        return lexical.search(self.connection, question, k)
+    def search(self, question: str, k: int = 10, among: Sequence[int] | None = None) -> list[tuple[int, float]]:
+        allowed = None if among is None else np.array(among, dtype=np.int64)
+        return lexical.search(self.connection, question, k, allowed)
 
     def found(self, question: str) -> list[int]:
         return [number for number, _ in self.search(question)]
@@ -195,3 +201,21 @@ def test_a_text_of_words_finds_itself(text: str) -> None:
         assert 2 in words.found(" ".join(spelled))
         assert words.missing(" ".join(spelled)) == ()
     words.connection.close()
+
+
+def test_words_of_the_context_count_less_than_those_of_the_passage(index: Words) -> None:
+    index.add("It holds six boats.", context="Ferry").add("The ferry is small.").add(
+        "Nothing of that.", context="Hills"
+    )
+    assert index.found("ferry") == [2, 1]
+    assert index.found("hills") == [3]
+    assert index.missing("Hills, ferry?") == ("Hills",)  # a title is no text that could be cited
+
+
+def test_only_what_may_be_found_is_found(index: Words, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lexical, "_FETCHED", 2)
+    index.add(*(f"wheat {'corn ' * at}" for at in range(9)))
+    assert index.found("wheat") == list(range(1, 10))
+    assert [number for number, _ in index.search("wheat", 3, [2, 5, 6, 9])] == [2, 5, 6]
+    assert index.search("wheat", 3, []) == []
+    assert index.search("wheat", 3, [6, 9]) == [hit for hit in index.search("wheat") if hit[0] in (6, 9)]

@@ -3,65 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from qa.errors import PinciteError
+from qa.filters import Filter
 from qa.library import Library
 from qa.question import MAX_QUESTION, checked
-from qa.retriever import MAX_K, STAGES, Ranked, Retriever, Stage, fuse
-
-# --- fusion
-
-
-def test_fusion_by_hand() -> None:
-    # dense: 0.9 -> 1, 0.5 -> 0.5, 0.1 -> 0; words: 10 -> 1, 4 -> 0.25 (2 of the 8 from worst to best), 2 -> 0
-    dense = [(1, 0.9), (2, 0.5), (3, 0.1)]
-    words = [(3, 10.0), (2, 4.0), (4, 2.0)]
-    assert fuse(dense, words) == pytest.approx({1: 0.5, 2: (0.5 + 0.25) / 2, 3: 0.5, 4: 0.0})
-
-
-def test_fusion_of_one_list_halves_it() -> None:
-    assert fuse([(1, 3.0), (2, 1.0)], []) == {1: 0.5, 2: 0.0}
-    assert fuse([], [(7, 3.0), (8, 2.0), (9, 1.0)]) == {7: 0.5, 8: 0.25, 9: 0.0}
-
-
-def test_fusion_of_equal_scores_counts_them_as_the_best() -> None:
-    assert fuse([(1, -0.5), (2, -0.5)], [(2, 4.0)]) == {1: 0.5, 2: 1.0}
-
-
-def test_fusion_of_nothing() -> None:
-    assert fuse([], []) == {}
-
-
-scored = st.dictionaries(st.integers(0, 20), st.floats(-100, 100)).map(
-    lambda scores: sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-)
-
-
-@given(scored, scored)
-def test_fusion_is_between_none_and_one_and_keeps_agreed_order(
-    dense: list[tuple[int, float]], words: list[tuple[int, float]]
-) -> None:
-    before = (list(dense), list(words))
-    fused = fuse(dense, words)
-    assert (dense, words) == before
-    assert set(fused) == {number for number, _ in dense + words}
-    assert all(0 <= score <= 1 for score in fused.values())
-    first, second = dict(dense), dict(words)
-    both = [number for number in first if number in second]
-    for one in both:
-        for other in both:
-            if first[one] >= first[other] and second[one] >= second[other]:
-                assert fused[one] >= fused[other] - 1e-12
-
+from qa.retriever import MAX_K, STAGES, Ranked, Retriever, Stage
 
 # --- questions
 
@@ -113,7 +69,8 @@ def search(library: Library, question: str, k: int = 10) -> list[dict[str, Any]]
 def test_a_hit_by_hand(filled: Library) -> None:
     hit = Retriever(filled).search("the tower was built in 1890", 1)[0]
     assert hit.passage.text == "# The tower\n\nThe tower was built in 1890."
-    assert (hit.rank, hit.score) == (1, 1.0)
+    assert (hit.rank, hit.scores.dense_rank, hit.scores.lexical_rank) == (1, 1, 1)
+    assert hit.matched == ("tower", "built", "1890")
     # "built" and "in" meet in one place: (1, 1, 1, 2, 1) with (2, 2, 1, 2, 1) is 10 / (sqrt(8) * sqrt(14))
     assert hit.scores.dense == pytest.approx(10 / (8 * 14) ** 0.5, abs=1e-3)
     assert hit.scores.lexical > 0
@@ -157,11 +114,11 @@ def test_more_hits_are_the_same_hits_and_further_ones(filled: Library) -> None:
 
 
 def test_the_first_hits_are_the_same_however_many_are_asked_for(library: Library, tmp_path: Path) -> None:
-    # More passages than make the scale: each has its own words and shares some with the question.
+    # More passages than each half hands on for ten hits: each has its own words and shares some with the question.
     folder = tmp_path / "many"
     folder.mkdir()
     for number in range(300):
-        lamps = "lamp " * (number % 7) + "green " * (number % 5)
+        lamps = "lamp " * (number % 7) + "green " * (number % 5) + "rock " * (number % 11)
         (folder / f"{number:03}.txt").write_text(f"The {lamps}tower number{number} by the sea{number % 90}.")
     library.add([folder])
     ten, many = search(library, "the green lamp", 10), search(library, "the green lamp", 300)
@@ -169,7 +126,6 @@ def test_the_first_hits_are_the_same_however_many_are_asked_for(library: Library
     assert many[:10] == ten
     scores = [hit["score"] for hit in many]
     assert scores == sorted(scores, reverse=True)
-    assert min(scores) == 0
 
 
 @pytest.mark.parametrize("question", ["\ud800", "tower\ud800", "to\0wer", "?", "_", '"', "🌉", "' OR 1=1 --", "漢字"])
@@ -356,3 +312,116 @@ def test_a_hit_that_is_not_its_document_is_never_shown(filled: Library, statemen
     tamper(filled, statement)
     with pytest.raises(PinciteError, match=r"the store is damaged. Run pincite check"):
         Retriever(filled).search("the tower was built in 1890 and its lamp is green")
+
+
+# --- what may be found
+
+
+@pytest.fixture
+def dated(library: Library, tmp_path: Path) -> Library:
+    """Three documents about lamps, with a date and tags of their own, and one without."""
+    folder = tmp_path / "dated"
+    (folder / "old").mkdir(parents=True)
+    for name, day, tags in (
+        ("old/one", "2020-01-31", "coast, light"),
+        ("two", "2021-05-01", "light"),
+        ("three", "", ""),
+    ):
+        front = f"---\ndate: {day}\ntags: [{tags}]\n---\n\n" if day else ""
+        (folder / f"{name}.md").write_text(f"{front}# Lamp {name[-3:]}\n\nThe lamp of number {name[-3:]} is green.\n")
+    os.utime(folder / "three.md", (1_700_000_000, 1_700_000_000))  # 14 November 2023
+    library.add([folder])
+    return library
+
+
+@pytest.mark.parametrize(
+    ("only", "found"),
+    [
+        (Filter(), ["old/one.md", "three.md", "two.md"]),
+        (Filter(since=date(2020, 1, 31)), ["old/one.md", "three.md", "two.md"]),
+        (Filter(since=date(2020, 2, 1)), ["three.md", "two.md"]),
+        (Filter(until=date(2021, 4, 30)), ["old/one.md"]),
+        (Filter(since=date(2021, 1, 1), until=date(2022, 1, 1)), ["two.md"]),
+        (Filter(since=date(2030, 1, 1)), []),
+        (Filter(tags=("light",)), ["old/one.md", "two.md"]),
+        (Filter(tags=("light", "coast")), ["old/one.md"]),
+        (Filter(documents=("two.md",)), ["two.md"]),
+        (Filter(documents=("Lamp two", "three.md")), ["three.md", "two.md"]),
+        (Filter(documents=("old/one.md",), tags=("light",)), ["old/one.md"]),
+        (Filter(documents=("three.md",), tags=("light",)), []),
+    ],
+)
+@pytest.mark.parametrize("stage", STAGES)
+def test_only_what_a_filter_lets_through_is_found(dated: Library, only: Filter, found: list[str], stage: Stage) -> None:
+    retriever = Retriever(dated, stage=stage)
+    hits = retriever.search("Where is the lamp green?", 10, only)
+    assert sorted({hit.citation.document.source for hit in hits}) == found
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    for ranked in retriever.stages("Where is the lamp green?", 10, only).rankings.values():
+        assert {each.passage.document_id for each in ranked} == {hit.passage.document_id for hit in hits}
+
+
+def test_a_folder_is_a_filter_too(dated: Library, tmp_path: Path) -> None:
+    hits = Retriever(dated).search("lamp", 10, Filter(documents=(str(tmp_path / "dated" / "old"),)))
+    assert {hit.citation.document.source for hit in hits} == {"old/one.md"}
+
+
+def test_a_filter_that_means_nothing_is_told(dated: Library) -> None:
+    with pytest.raises(PinciteError, match=r"Nothing is indexed under the name four\.md"):
+        Retriever(dated).search("lamp", 10, Filter(documents=("four.md",)))
+    with pytest.raises(PinciteError, match=r"No document has the tag sea\. Tags in this store: light, coast"):
+        Retriever(dated).search("lamp", 10, Filter(tags=("sea",)))
+
+
+def test_tags_that_are_given_stay(dated: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "dated"
+    receipt = dated.add([folder / "two.md"], tags=["Harbour"])
+    assert receipt.unchanged == 1
+    (folder / "two.md").write_text("---\ntags: new\n---\n\nThe lamp is red now.\n")
+    dated.add([folder])
+    (row,) = [row for row in dated.sources() if row.name == "two.md"]
+    assert row.tags == ("harbour", "new")
+    dated.remove("two.md")
+    with pytest.raises(PinciteError, match="No document has the tag harbour"):
+        Retriever(dated).search("lamp", 10, Filter(tags=("harbour",)))
+
+
+# --- many questions, explanations, near-duplicates
+
+
+def test_many_questions_are_answered_as_each_alone(filled: Library) -> None:
+    retriever = Retriever(filled)
+    questions = ["green lamp", "who built the bridge?", "green lamp", "漢字"]
+    assert retriever.search_many(questions, 3) == [retriever.search(question, 3) for question in questions]
+    assert retriever.search_many([]) == []
+    with pytest.raises(PinciteError, match="The question is empty"):
+        retriever.search_many(["green lamp", " "])
+
+
+def test_a_hit_says_what_each_stage_gave_it(filled: Library) -> None:
+    search = Retriever(filled).stages("green lamp twice")
+    for hit in search.hits:
+        for stage, rank in (("dense", hit.scores.dense_rank), ("lexical", hit.scores.lexical_rank)):
+            scores = {each.passage: each.score for each in search.rankings[stage]}  # type: ignore[index]
+            better = sum(score > scores.get(hit.passage, 0) for score in scores.values())
+            assert rank == (better + 1 if hit.passage in scores else None)
+    told = search.hits[0].as_dict()
+    assert told["ranks"] == {"dense": search.hits[0].scores.dense_rank, "lexical": 1}
+
+
+def test_near_duplicates_share_a_hit(library: Library, tmp_path: Path) -> None:
+    text = "The ferry leaves the small harbour at dawn and comes back at dusk with mail for the islands of the north."
+    for name, words in (("a", text), ("b", text.upper()), ("c", text.replace("dawn", "noon"))):
+        (tmp_path / f"{name}.txt").write_text(words)
+    library.add([tmp_path / f"{name}.txt" for name in "abc"])
+    retriever = Retriever(library)
+    first, second = retriever.search("When does the ferry leave the harbour at dawn?")
+    assert {first.citation.document.source, *(other.document.source for other in first.duplicates)} == {
+        "a.txt",
+        "b.txt",
+    }
+    assert second.citation.document.source == "c.txt"
+    (told,) = first.as_dict()["duplicates"]
+    assert (told["start"], told["end"], told["line"]) == (0, len(text), 1)
+    assert len(retriever.search("ferry", 1)[0].duplicates) == 1
+    assert len(retriever.stages("ferry").rankings["fused"]) == 3

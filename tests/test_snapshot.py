@@ -56,7 +56,7 @@ def rows(index: VectorIndex) -> list[tuple[int, list[float]]]:
     """All that an index holds, by id."""
     held = []
     for part in (index.base, index.tail):
-        for ids, vectors in part.alive():
+        for ids, vectors in part.living():
             held += list(zip(ids.tolist(), vectors.tolist(), strict=True))
     return sorted(held)
 

@@ -147,7 +147,7 @@ def test_what_may_not_be_read_is_told(tmp_path: Path) -> None:
         found = discover([tmp_path])
         assert [file.name for file in found.files] == ["a.txt", "open/c.txt"]
         assert found.failed == (("locked", "the folder could not be read: Permission denied."),)
-        assert not found.covers(str(tmp_path / "locked" / "b.txt"))
+        assert found.folders == ()
         with pytest.raises(PinciteError, match="may not be read: check its permissions"):
             read_bytes(str(tmp_path / "a.txt"))
     finally:
@@ -155,15 +155,7 @@ def test_what_may_not_be_read_is_told(tmp_path: Path) -> None:
         (tmp_path / "locked").chmod(0o755)
 
 
-def test_only_what_lies_below_a_named_folder_is_covered(tmp_path: Path) -> None:
+def test_only_folders_that_were_named_are_searched_to_the_end(tmp_path: Path) -> None:
     tree(tmp_path, "docs/a.txt", "docs-old/b.txt", "one.txt")
     found = discover([tmp_path / "docs", tmp_path / "one.txt"])
-    covered = ["docs/a.txt", "docs/sub/gone.txt", "docs-old/b.txt", "one.txt", "docs"]
-    assert [found.covers(str(tmp_path / name)) for name in covered] == [True, True, False, False, False]
-
-
-@posix
-def test_the_root_folder_covers_everything() -> None:
-    from qa.sources import Discovery
-
-    assert Discovery((), (os.path.join("/", ""),), ()).covers("/a.txt")
+    assert found.folders == (os.path.join(tmp_path, "docs", ""),)

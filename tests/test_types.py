@@ -112,12 +112,22 @@ def test_the_json_of_a_hit_has_four_decimals() -> None:
         "rank": 2,
         "score": 0.9877,
         "scores": {"dense": 0.1235, "lexical": 7.6543},
+        "ranks": {"dense": None, "lexical": None},
+        "matched": [],
         "document": {"id": "d1", "title": "Bridges", "source": "a/bridge.txt", "sha256": "5e1f"},
         "start": 0,
         "end": 4,
         "text": "Rain",
         "page": 9,
+        "duplicates": [],
     }
+
+
+def test_a_duplicate_is_told_by_its_place() -> None:
+    told = dataclasses.replace(hit(), duplicates=(document().cite(5, 9),), matched=("Rain",)).as_dict()
+    assert told["matched"] == ["Rain"]
+    place = {"start": 5, "end": 9, "page": document().page(5), "line": document().line(5)}
+    assert told["duplicates"] == [{"document": document().ref.as_dict(), **place}]
 
 
 def test_the_readers_score_is_there_once_it_was_read() -> None:

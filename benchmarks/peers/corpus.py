@@ -94,12 +94,17 @@ class Places:
 
 def make(data: Path, folder: Path, *, passages: int, questions: int, seed: int) -> tuple[Corpus, dict[str, int]]:
     """Write the corpus, and say how much of what there is in it. Raises ValueError where `data` is not enough."""
-    missing = [str(path) for path in (SQUAD2, SQUAD1, OTHERS) if not (data / path).is_file()]
-    if missing:
-        raise ValueError(f"{data} has no {' and no '.join(missing)}: give the folder that holds train/ and dev/.")
+    check(data)
     texts = read(data, passages)
     asked = drawn(data, {passage.id for passage in texts}, questions, seed)
     return write(texts, asked, folder, seed=seed)
+
+
+def check(data: Path) -> None:
+    """Raises ValueError where a file is not there."""
+    missing = [str(path) for path in (SQUAD2, SQUAD1, OTHERS) if not (data / path).is_file()]
+    if missing:
+        raise ValueError(f"{data} has no {' and no '.join(missing)}: give the folder that holds train/ and dev/.")
 
 
 def write(
@@ -130,7 +135,7 @@ def write(
 def read(data: Path, count: int) -> list[Passage]:
     """The first `count` passages. Raises ValueError where there are not as many."""
     found: list[Passage] = []
-    for passage in _all(data):
+    for passage in every(data):
         if len(found) == count:
             break
         found.append(passage)
@@ -172,7 +177,8 @@ def documents(texts: Sequence[Passage]) -> tuple[dict[str, str], list[dict[str, 
     return files, places
 
 
-def _all(data: Path) -> Iterator[Passage]:
+def every(data: Path) -> Iterator[Passage]:
+    """All passages, those with questions first."""
     for identifier, title, paragraph in _squad2(data):
         yield Passage(identifier, f"squad2 {title}", _one_line(paragraph["context"]))
     for row in rows(data / SQUAD1):

@@ -22,6 +22,9 @@ text { font: 13px system-ui, sans-serif; fill: #1d1e22; }
 .range { stroke: #8b877d; stroke-width: 3; }
 .own-range { stroke: #3d4bb8; stroke-width: 3; }
 .dot { fill: #8b877d; }
+.curve { fill: none; stroke: #8b877d; stroke-width: 2; }
+.own-curve { fill: none; stroke: #3d4bb8; stroke-width: 2; }
+.dashed { stroke-dasharray: 6 4; }
 .mark { stroke: #b3412e; stroke-dasharray: 4 3; }
 .paper { fill: #ffffff; }
 @media (prefers-color-scheme: dark) {
@@ -29,9 +32,9 @@ text { font: 13px system-ui, sans-serif; fill: #1d1e22; }
   .tick { fill: #a6abb5; }
   .grid { stroke: #2e3138; }
   .bar, .dot { fill: #7d828d; }
-  .range { stroke: #7d828d; }
+  .range, .curve { stroke: #7d828d; }
   .own { fill: #aab5ff; }
-  .own-range { stroke: #aab5ff; }
+  .own-range, .own-curve { stroke: #aab5ff; }
   .mark { stroke: #f0907f; }
   .paper { fill: #141518; }
 }
@@ -60,7 +63,7 @@ def bars(title: str, values: Mapping[str, float], *, own: str, marks: Mapping[st
         anchor = "end" if value > highest / 2 else "start"
         drawn.append(text((x, bottom + 32 + 14 * number), f"{name}: {shown(value)}", "tick", anchor))
     said = "; ".join(f"{name} {shown(value)}" for name, value in {**values, **marks}.items())
-    return _file(title, said, bottom + 26 + 14 * len(marks), drawn)
+    return svg_file(title, said, bottom + 26 + 14 * len(marks), drawn)
 
 
 def ranges(title: str, values: Mapping[str, Sequence[float]], *, own: str) -> Markup:
@@ -85,7 +88,7 @@ def ranges(title: str, values: Mapping[str, Sequence[float]], *, own: str) -> Ma
         drawn += [dot((across(value), y), 5, "own" if mine else "dot") for value in each]
         drawn.append(text((across(max(each)) + 10, y + 5), shown(each[0]), "value", "start"))
     said = "; ".join(f"{name} {', '.join(map(shown, each))}" for name, each in values.items())
-    return _file(title, said, bottom + 26, drawn)
+    return svg_file(title, said, bottom + 26, drawn)
 
 
 def shown(value: float) -> str:
@@ -101,7 +104,8 @@ def _round_up(value: float) -> float:
     return power * next(step for step in (1, 2, 4, 8, 10) if step * power >= value)
 
 
-def _file(title: str, said: str, height: float, drawn: Sequence[Markup]) -> Markup:
+def svg_file(title: str, said: str, height: float, drawn: Sequence[Markup]) -> Markup:
+    """What was drawn on paper of its own, with a title, and what it says for those who do not see it."""
     return element(
         "svg",
         element("title", title),

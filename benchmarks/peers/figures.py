@@ -13,6 +13,9 @@ from benchmarks.peers.contestants import PINCITE
 FLOPS_A_PASSAGE = 3.4e9
 """Of all-MiniLM-L6-v2 over a passage of 150 tokens: 3.2 in its layers' matrices, 0.2 in attention."""
 
+SHARES = (0.5, 0.95, 0.99)
+"""The percentiles that are shown."""
+
 Row = Mapping[str, Any]
 
 
@@ -28,7 +31,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The rows of a run, asked for by measure, program and step."""
+    """The rows of a run that was `reduced`, asked for by measure, program and step."""
 
     results: Mapping[str, Any]
 
@@ -53,7 +56,7 @@ class Figures:
     def percentile(self, share: float, measure: str, program: str, **wanted: str) -> Figure | None:
         """Of the milliseconds of each round, then over the rounds."""
         rows = self.rows(measure, program, **wanted)
-        return figure([percentile(row["milliseconds"], share) for row in rows if row.get("milliseconds")])
+        return figure([row["milliseconds"][_name(share)] for row in rows if row.get("milliseconds")])
 
     def rate(self, program: str) -> Figure | None:
         """Passages a second, from the start of the process that indexes to its end."""
@@ -94,6 +97,25 @@ class Figures:
             and row["program"] == program
             and all(row.get(key) == value for key, value in wanted.items())
         ]
+
+
+def reduced(results: Mapping[str, Any]) -> dict[str, Any]:
+    """A run with its milliseconds reduced to the percentiles that are shown; what was reduced stays as it is."""
+    return {**results, "rows": [_reduced(row) for row in results["rows"]]}
+
+
+def _reduced(row: Row) -> Row:
+    taken = row.get("milliseconds")
+    return {**row, "milliseconds": percentiles(taken)} if isinstance(taken, list) and taken else row
+
+
+def percentiles(values: Sequence[float]) -> dict[str, float]:
+    """The percentiles that are shown, by name."""
+    return {_name(share): percentile(values, share) for share in SHARES}
+
+
+def _name(share: float) -> str:
+    return f"p{100 * share:g}"
 
 
 def figure(values: Sequence[float]) -> Figure | None:

@@ -1,26 +1,24 @@
-"""The page about a run: tables in markdown, plots as files beside it."""
+"""The part of the page about a run beside other programs: tables in markdown, and plots."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
+from benchmarks import markdown
 from benchmarks.peers.contestants import PINCITE
 from benchmarks.peers.drawing import bars, ranges, shown
-from benchmarks.peers.figures import Figure, Figures, speeds
+from benchmarks.peers.figures import SHARES, Figure, Figures, speeds
 from benchmarks.peers.measures import BESIDE, STARTS
 
-_SHARES = (0.5, 0.95, 0.99)
 _TITLE = "Pincite"
 
 Line = tuple[str, str, str]
 """A line of a table: what it is called, the program, and its step."""
 
 
-def write_page(results: Mapping[str, Any], docs: Path) -> Path:
-    """Write `performance.md` into a folder, and its plots into `performance/` there; earlier ones are replaced."""
+def part(results: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    """The text about a run that was `reduced`, and its plots by name."""
     figures = Figures(results)
     plots: dict[str, str] = {}
     sections = {
@@ -31,40 +29,34 @@ def write_page(results: Mapping[str, Any], docs: Path) -> Path:
         "load": _load,
     }
     parts = [_head(results)]
-    parts += [section(figures, plots) for measure, section in sections.items() if measure in figures.measured]
+    parts += [written(figures, plots) for measure, written in sections.items() if measure in figures.measured]
     parts += [_limits(figures)] if "limits" in figures.measured else []
     parts.append(_conditions(results))
-    folder = docs / "performance"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, drawing in plots.items():
-        (folder / f"{name}.svg").write_text(drawing + "\n", encoding="utf-8")
-    page = docs / "performance.md"
-    page.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
-    return page
+    return "\n\n".join(parts), plots
 
 
 def _head(results: Mapping[str, Any]) -> str:
     corpus, settings = results["corpus"], results["settings"]
     titles = [each["title"] for name, each in results["programs"].items() if name != PINCITE]
     options = "".join(f" --{name} {settings[name]}" for name in ("passages", "questions", "rounds", "seed"))
-    compared = _prose(
+    compared = markdown.prose(
         f"""Pincite beside {_and(titles)}: the same model (all-MiniLM-L6-v2, the same files), the same passages and
         questions, the same machine, one run. `make bench DATA=DATA WORK=FOLDER`, or in full"""
     )
-    corpus_said = _prose(
-        f"""makes an environment for each program, measures, and writes this page: nothing on it was written by hand.
+    corpus_said = markdown.prose(
+        f"""makes an environment for each program, measures, and writes this: nothing here was written by hand.
         The corpus has {corpus["passages"]:,} passages ({corpus["characters"] / 1e6:.1f} million characters) in
         {corpus["documents"]:,} documents: SQuAD 2.0's development file, SQuAD 1.1 and, to fill up, passages that belong
         to no article. The {corpus["questions"]:,} questions are those of the SQuAD 2.0 file, on which the model was not
         trained."""
     )
-    figures_said = _prose(
+    figures_said = markdown.prose(
         f"""Figures are medians; there were {settings["rounds"]} rounds, in which the programs took turns, and the range
         in brackets is theirs. "Speed" is how many times as fast as the fastest peer a program is: 2 is twice as fast,
         0.5 half as fast."""
     )
     command = f"```\npython -m benchmarks.performance DATA --work FOLDER{options}\n```"
-    return "\n\n".join(["# Performance", compared, command, corpus_said, figures_said])
+    return "\n\n".join([compared, command, corpus_said, figures_said])
 
 
 def _indexing(figures: Figures, plots: dict[str, str]) -> str:
@@ -87,7 +79,7 @@ def _indexing(figures: Figures, plots: dict[str, str]) -> str:
         marks = {"what fp32 matrices allow": floor} if floor else {}
         values = {figures.programs[name]: rate.value for name, rate in rates.items()}
         plots["indexing"] = bars("Indexing: passages a second, more is better", values, own=_TITLE, marks=marks)
-    table = _table(
+    table = markdown.table(
         ["", "passages/s", "speed", "peak memory, MB", "store, MB", "of what fp32 allows"],
         [_line(each, cells, rates.get(each[1]), figures.reason("index", each[1])) for each in _programs(figures)],
     )
@@ -96,7 +88,9 @@ def _indexing(figures: Figures, plots: dict[str, str]) -> str:
         documentation shows (txtai's index is approximate beyond 5,000 passages); of Pincite it is `pincite index` over
         a folder, of the others a script of a few lines that is given the passages.
     """
-    return _section("Indexing", said, table, _image("indexing", plots, "Passages a second of each program"))
+    return markdown.section(
+        "Indexing", said, table, markdown.image("indexing", plots, "Passages a second of each program")
+    )
 
 
 def _cold(figures: Figures, plots: dict[str, str]) -> str:
@@ -111,7 +105,7 @@ def _cold(figures: Figures, plots: dict[str, str]) -> str:
         return [_ranged(times[_key(line)]), _times(speed.get(_key(line))), _shown(memory)]
 
     _draw(plots, "start", "Cold start: seconds to the printed answer, less is better", lines, times)
-    table = _table(
+    table = markdown.table(
         ["", "seconds", "speed", "peak memory, MB"],
         [_line(each, cells, times.get(_key(each)), figures.reason("cold", each[1], step=each[2])) for each in lines],
     )
@@ -120,11 +114,11 @@ def _cold(figures: Figures, plots: dict[str, str]) -> str:
         question, the files in the system's cache. The peers and `pincite search` print a passage; `pincite ask`
         also reads ten passages and cites.
     """
-    return _section(
+    return markdown.section(
         "From the start of a process to the first answer",
         said,
         table,
-        _image("start", plots, "Seconds from process start to printed answer"),
+        markdown.image("start", plots, "Seconds from process start to printed answer"),
     )
 
 
@@ -135,7 +129,7 @@ def _warm(figures: Figures, plots: dict[str, str]) -> str:
     taken = {
         _key(line): [each.value for each in found]
         for line in lines
-        if len(found := _percentiles(figures, "warm", line[1], step=line[2])) == len(_SHARES)
+        if len(found := _percentiles(figures, "warm", line[1], step=line[2])) == len(SHARES)
     }
     speed = speeds({key: values[0] for key, values in taken.items()})
 
@@ -150,7 +144,7 @@ def _warm(figures: Figures, plots: dict[str, str]) -> str:
     if taken:
         drawn = {_plain(line[0]): taken[_key(line)] for line in lines if _key(line) in taken}
         plots["latency"] = ranges("One question: milliseconds, p50, p95 and p99, less is better", drawn, own=_TITLE)
-    table = _table(
+    table = markdown.table(
         ["", "p50, ms", "p95, ms", "p99, ms", "speed (p50)", "success@10"],
         [_line(each, cells, taken.get(_key(each)), figures.reason("warm", each[1], step=each[2])) for each in lines],
     )
@@ -160,11 +154,11 @@ def _warm(figures: Figures, plots: dict[str, str]) -> str:
         vectors and words. Pincite cuts documents into passages of its own; each counts as the passage that it
         covers most.
     """
-    return _section(
+    return markdown.section(
         "One question after the other",
         said,
         table,
-        _image("latency", plots, "Milliseconds of one question at three percentiles"),
+        markdown.image("latency", plots, "Milliseconds of one question at three percentiles"),
     )
 
 
@@ -183,7 +177,7 @@ def _change(figures: Figures, _plots: dict[str, str]) -> str:
         ]
 
     corpus = figures.results["corpus"]
-    table = _table(
+    table = markdown.table(
         ["", "seconds", "speed", "of the first indexing", "seconds with opening"],
         [_line(each, cells, times.get(_key(each)), figures.reason("change", each[1])) for each in lines],
     )
@@ -192,7 +186,7 @@ def _change(figures: Figures, _plots: dict[str, str]) -> str:
         ({corpus["changed_documents"]:,} in all). The peers are told which; Pincite is given the folder and finds out.
         Measured once the store is open and the model loaded, until the change is on disk.
     """
-    return _section("After one in a hundred passages changed", said, table)
+    return markdown.section("After one in a hundred passages changed", said, table)
 
 
 def _load(figures: Figures, _plots: dict[str, str]) -> str:
@@ -205,7 +199,9 @@ def _load(figures: Figures, _plots: dict[str, str]) -> str:
         Pincite answers with citations while something else runs: a process that keeps one core busy, and
         `pincite index` into another store.
     """
-    return _section("While the machine is at work", said, _table(["beside it", "p50, ms", "p95, ms", "p99, ms"], rows))
+    return markdown.section(
+        "While the machine is at work", said, markdown.table(["beside it", "p50, ms", "p95, ms", "p99, ms"], rows)
+    )
 
 
 def _limits(figures: Figures) -> str:
@@ -223,7 +219,9 @@ def _limits(figures: Figures) -> str:
         every round of this run. A passage of 150 tokens takes 3.4 GFLOP: what the products alone would allow
         with two threads is in the last column.
     """
-    return _section("What the machine allows", said, _table(["", "1 thread", "2 threads", "allows"], rows))
+    return markdown.section(
+        "What the machine allows", said, markdown.table(["", "1 thread", "2 threads", "allows"], rows)
+    )
 
 
 def _conditions(results: Mapping[str, Any]) -> str:
@@ -239,19 +237,10 @@ def _conditions(results: Mapping[str, Any]) -> str:
         {sets}. {machine["system"]}, Python {machine["python"]}. {results["date"]}, seed
         {results["settings"]["seed"]}.
     """
-    return _section("Machine and versions", said, _table(["", "versions"], versions))
+    return markdown.section("Machine and versions", said, markdown.table(["", "versions"], versions))
 
 
 # --- words, lines and tables
-
-
-def _section(title: str, said: str, *parts: str) -> str:
-    return "\n\n".join([f"## {title}", _prose(said), *filter(None, parts)])
-
-
-def _prose(text: str) -> str:
-    """A paragraph, in lines of a readable width."""
-    return textwrap.fill(" ".join(text.split()), 120, break_long_words=False, break_on_hyphens=False)
 
 
 def _programs(figures: Figures, own: Sequence[tuple[str, str]] = ((_TITLE, ""),), step: str = "") -> list[Line]:
@@ -272,7 +261,7 @@ def _found(lines: Sequence[Line], figure: Callable[[str, str], Figure | None]) -
 
 
 def _percentiles(figures: Figures, measure: str, program: str, **wanted: str) -> list[Figure]:
-    found = [figures.percentile(share, measure, program, **wanted) for share in _SHARES]
+    found = [figures.percentile(share, measure, program, **wanted) for share in SHARES]
     return [each for each in found if each]
 
 
@@ -285,17 +274,6 @@ def _draw(plots: dict[str, str], name: str, title: str, lines: Sequence[Line], v
 def _line(line: Line, cells: Callable[[Line], list[str]], found: object, reason: str) -> list[str]:
     """The cells of a line, or why there are none."""
     return [line[0], *cells(line)] if found else [line[0], reason]
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A markdown table; rows that are short are filled up, and a bar in a cell does not end it."""
-    full = [[*row, *[""] * (len(head) - len(row))] for row in rows]
-    lines = [head, ["---"] * len(head), *([cell.replace("|", "\\|") for cell in row] for row in full)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in lines)
-
-
-def _image(name: str, plots: Mapping[str, str], description: str) -> str:
-    return f"![{description}](performance/{name}.svg)" if name in plots else ""
 
 
 def _ranged(figure: Figure) -> str:

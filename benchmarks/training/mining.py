@@ -9,9 +9,9 @@ from pathlib import Path
 
 from benchmarks.collections import rows
 from benchmarks.training.data import Question, others, squad1
-from qa import Library, lexical
+from qa import Library
 from qa.evaluation.answers import unicode_tokens
-from qa.retriever import fuse
+from qa.fusion import fuse
 
 _DEPTH = 20
 """Passages that are looked through for near misses."""
@@ -64,7 +64,9 @@ def _mined(library: Library, questions: Sequence[Question]) -> Iterator[tuple[Qu
         with library.reading() as reading:
             index = library.index(reading)
             for question, vector in zip(batch, vectors, strict=True):
-                scores = fuse(index.search(vector, 100), lexical.search(reading.connection, question.text, 100))
+                words = dict(library.find_words(reading, question.text, 100))
+                cosines = index.scores(vector, list(dict(index.search(vector, 100)) | words))
+                scores = fuse(cosines, words, library.highest(reading, question.text))
                 best = sorted(scores, key=lambda number: -scores[number])[:_DEPTH]
                 passages = reading.passages(best)
                 texts = [passages[number].text for number in best]

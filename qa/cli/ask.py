@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qa.cli.options import json_option, model_option, open_library, store_option
+from qa.cli.options import filter_options, json_option, model_option, open_library, store_option
 from qa.cli.output import print_citation, print_hits, print_json, print_line, print_text
+from qa.filters import Filter
 
 if TYPE_CHECKING:
     from qa.types import Answer
@@ -23,8 +24,9 @@ _NEAREST = 3
 @click.argument("question")
 @store_option
 @model_option
+@filter_options
 @json_option
-def ask(question: str, store: Path, model: str | None, as_json: bool) -> None:
+def ask(question: str, store: Path, model: str | None, only: Filter, as_json: bool) -> None:
     """Answer QUESTION from the indexed documents, with citations.
 
     Exits with 3 where the documents do not answer it.
@@ -35,7 +37,7 @@ def ask(question: str, store: Path, model: str | None, as_json: bool) -> None:
         library.require_documents()
         assistant = Assistant(library)
         assistant.load()
-        answer, timings = assistant.ask_timed(question)
+        answer, timings = assistant.ask_timed(question, only)
     if as_json:
         print_json({**answer.as_dict(), "timings_ms": timings.as_dict()})
     elif answer.answered:

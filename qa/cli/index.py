@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qa.cli.options import json_option, model_option, open_library, store_option
+from qa.cli.options import index_type_option, json_option, model_option, open_library, store_option, tags_option
 from qa.cli.output import counted, print_json, print_line
 
 if TYPE_CHECKING:
@@ -22,8 +22,17 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @store_option
 @model_option
+@tags_option
+@index_type_option
 @json_option
-def index(paths: tuple[str, ...], store: Path, model: str | None, as_json: bool) -> None:
+def index(
+    paths: tuple[str, ...],
+    store: Path,
+    model: str | None,
+    tags: tuple[str, ...],
+    index_type: str | None,
+    as_json: bool,
+) -> None:
     """Add files and folders, or bring them up to date.
 
     Files that have not changed are left alone; files that are gone from a folder named here are removed from the
@@ -33,7 +42,7 @@ def index(paths: tuple[str, ...], store: Path, model: str | None, as_json: bool)
 
     discover(paths)  # a path that is wrong is told before a store is made
     with open_library(store, model, create=True) as library, progress_bar() as progress:
-        receipt = library.add(paths, progress)
+        receipt = library.add(paths, progress, tags=tags, index_type=index_type)
     if as_json:
         print_json(receipt.as_dict())
     else:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
+
+from qa.filters import Filter, checked_tags
 
 if TYPE_CHECKING:
     from qa.library import Library
@@ -63,6 +66,55 @@ def form_option(function: _Function) -> _Function:
         metavar="FORMAT",
         help="The gold file's format, where it is not recognised: house, squad, beir, trec, dpr, kilt, legalbench, "
         "ragas or csv.",
+    )(function)
+
+
+def filter_options(function: _Function) -> _Function:
+    """Which documents to look into; they reach the command as one Filter named `only`."""
+
+    @wraps(function)
+    def filtered(
+        *args: Any, documents: tuple[str, ...], since: str | None, until: str | None, tags: tuple[str, ...], **rest: Any
+    ) -> Any:
+        return function(*args, only=Filter.parse(documents, since, until, tags), **rest)
+
+    options = (
+        click.option(
+            "--document",
+            "documents",
+            multiple=True,
+            metavar="NAME",
+            help="Only in this document: its path, file name, title or id, or a folder. Several: in any of them.",
+        ),
+        click.option(
+            "--since", metavar="DATE", help="Only in documents of this date or later: 2024, 2024-05 or 2024-05-31."
+        ),
+        click.option("--until", metavar="DATE", help="Only in documents of this date or earlier."),
+        click.option(
+            "--tag", "tags", multiple=True, metavar="TAG", help="Only in documents with this tag. Several: with all."
+        ),
+    )
+    for option in reversed(options):
+        filtered = option(filtered)
+    return cast(_Function, filtered)
+
+
+def tags_option(function: _Function) -> _Function:
+    return click.option(
+        "--tag",
+        "tags",
+        multiple=True,
+        callback=lambda _context, _option, texts: checked_tags(texts),
+        metavar="TAG",
+        help="A tag for these documents, beside those in their front matter. May be given several times.",
+    )(function)
+
+
+def index_type_option(function: _Function) -> _Function:
+    return click.option(
+        "--index-type",
+        type=click.Choice(["auto", "exact", "compressed", "inverted"]),
+        help="How vectors are searched from now on; auto, as in a new store, goes by their number.",
     )(function)
 
 

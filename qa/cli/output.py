@@ -63,8 +63,11 @@ def print_hits(hits: Iterable[Hit]) -> None:
         scores = ", ".join(f"{stage} {score:.2f}" for stage, score in hit.scores.as_dict().items())
         citation = hit.citation
         print_line(f"{hit.rank}. {citation.document.source}, line {citation.line}", bold=True)
-        print_line(f"   score {hit.score:.2f} ({scores})", dim=True)
+        matched = f"; words {', '.join(hit.matched)}" if hit.matched else ""
+        print_line(f"   score {hit.score:.2f} ({scores}){matched}", dim=True)
         print_text(hit.passage.text, "   ")
+        for other in hit.duplicates:
+            print_line(f"   also in {other.document.source}, line {other.line}", dim=True)
         print_line()
 
 

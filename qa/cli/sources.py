@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from qa.cli.options import json_option, open_library, store_option
 from qa.cli.output import counted, print_json, print_line
+
+if TYPE_CHECKING:
+    from qa.record import SourceRow
 
 
 @click.command()
@@ -22,5 +26,11 @@ def sources(store: Path, as_json: bool) -> None:
         return
     width = max((len(row.name) for row in rows), default=0)
     for row in rows:
-        print_line(f"{row.document_id}  {row.name:{width}}  {counted(row.passages, 'passage'):>14}  {row.title}")
+        print_line(
+            f"{row.document_id}  {row.name:{width}}  {counted(row.passages, 'passage'):>14}  {row.title}{_tags(row)}"
+        )
     print_line(f"{counted(len(rows), 'source')}.")
+
+
+def _tags(row: SourceRow) -> str:
+    return "".join(f"  #{tag.replace(' ', '_')}" for tag in row.tags)

@@ -40,6 +40,7 @@ def status(store: Path, as_json: bool) -> None:
     print_line(f"documents  {facts['documents']:,} from {counted(facts['sources'], 'source')}")
     print_line(f"passages   {facts['passages']:,}")
     print_line(f"model      {model['name']}, {model['dimension']} dimensions" if model else "model      none yet")
+    print_line(f"search     {facts['index']['type']}, chosen {facts['index']['chosen']}")
     print_line(f"answers    {answers}")
     print_line(
         f"on disk    {facts['bytes'] / 1e6:,.1f} MB, of it {facts['index']['bytes'] / 1e6:,.1f} MB index (derived)"

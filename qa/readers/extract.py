@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 
@@ -16,9 +17,16 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """A file's title and canonical text, with its headings and page starts as offsets into the text."""
+    """A file's title and canonical text, with its headings and page starts as offsets into the text.
+
+    `body_start` is the offset behind what the text only says of itself: its front matter. `date` and `tags` are said
+    there.
+    """
 
     title: str
     text: str
     headings: tuple[Heading, ...] = ()
     page_starts: tuple[int, ...] = ()
+    body_start: int = 0
+    date: datetime.date | None = None
+    tags: tuple[str, ...] = ()

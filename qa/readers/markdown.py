@@ -1,4 +1,4 @@
-"""Markdown: its text unchanged, with the headings that CommonMark sees in it."""
+"""Markdown: its text unchanged, with what its front matter says and the headings that CommonMark sees below that."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import PurePath
 
 from qa.readers.extract import Extract, Heading
+from qa.readers.frontmatter import read_front_matter
 from qa.readers.text import decode
 
 _LONGEST = 200
@@ -14,16 +15,25 @@ _LONGEST = 200
 
 def read_markdown(data: bytes, name: str) -> Extract:
     text = decode(data)
-    headings = _headings(text)
-    title = next((heading.text for heading in headings if heading.level == 1), "")
-    return Extract(title=title or PurePath(name).stem, text=text, headings=headings)
+    front = read_front_matter(text)
+    headings = _headings(text, front.end)
+    title = _shortened(front.title) or next((heading.text for heading in headings if heading.level == 1), "")
+    return Extract(
+        title=title or PurePath(name).stem,
+        text=text,
+        headings=headings,
+        body_start=front.end,
+        date=front.date,
+        tags=front.tags,
+    )
 
 
-def _headings(text: str) -> tuple[Heading, ...]:
+def _headings(text: str, body_start: int) -> tuple[Heading, ...]:
     from markdown_it import MarkdownIt  # asking needs no parser
 
     starts = _line_starts(text)
-    tokens = MarkdownIt("commonmark").parse(text)
+    blanked = "\n" * text.count("\n", 0, body_start) + text[body_start:]  # its lines keep their numbers
+    tokens = MarkdownIt("commonmark").parse(blanked)
     return tuple(
         Heading(starts[opening.map[0]], int(opening.tag[1:]), _shortened(inline.content))
         for opening, inline in pairwise(tokens)

@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from benchmarks.page import write_page
 from benchmarks.peers.figures import Figure, Figures, percentile, speeds
 from benchmarks.peers.machine import processor
-from benchmarks.peers.page import write_page
 
 
 def row(measure: str, program: str, step: str = "", number: int = 0, **figures: Any) -> dict[str, Any]:
@@ -81,7 +81,7 @@ RESULTS: dict[str, Any] = {
 
 @pytest.fixture
 def page(tmp_path: Path) -> str:
-    return write_page(RESULTS, tmp_path).read_text(encoding="utf-8")
+    return write_page(tmp_path, peers=RESULTS).read_text(encoding="utf-8")
 
 
 def line(page: str, heading: str, title: str) -> list[str]:
@@ -140,13 +140,13 @@ def test_plots_are_whole_and_where_the_page_looks_for_them(page: str, tmp_path: 
 
 def test_a_run_of_one_measure_has_a_page(tmp_path: Path) -> None:
     only = {**RESULTS, "rows": [each for each in ROWS if each["measure"] == "load"]}
-    page = write_page(only, tmp_path).read_text(encoding="utf-8")
+    page = write_page(tmp_path, peers=only).read_text(encoding="utf-8")
     assert re.findall("^## (.*)$", page, re.M) == ["While the machine is at work", "Machine and versions"]
 
 
 def test_a_run_in_which_everything_failed_has_a_page(tmp_path: Path) -> None:
     rows = [{**row(each["measure"], each["program"], each["step"]), "error": "no"} for each in ROWS]
-    page = write_page({**RESULTS, "rows": rows}, tmp_path).read_text(encoding="utf-8")
+    page = write_page(tmp_path, peers={**RESULTS, "rows": rows}).read_text(encoding="utf-8")
     assert "![" not in page
     assert line(page, "Indexing", "Pincite")[0] == "no"
 

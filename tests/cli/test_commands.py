@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -229,7 +230,7 @@ def test_search_json(run: Any, indexed: Path) -> None:
     assert found["question"] == "tall reeds"
     assert [hit["rank"] for hit in found["hits"]] == [1, 2, 3]
     assert found["hits"][0]["text"] == "Herons build nests in tall reeds."
-    assert found["hits"][0]["score"] == 1.0
+    assert 0 < found["hits"][0]["score"] <= 1
     assert found["timings_ms"]["total"] >= 0
 
 
@@ -243,8 +244,46 @@ def test_search_for_people(run: Any, indexed: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     lines = result.stdout.splitlines()
     assert lines[0] == "1. water/herons.txt, line 3"
-    assert re.fullmatch(r"   score 1\.00 \(dense \d\.\d\d, lexical \d\.\d\d\)", lines[1])
+    assert re.fullmatch(r"   score 0\.\d\d \(dense \d\.\d\d, lexical \d\.\d\d\); words tall, reeds", lines[1])
     assert lines[2] == "   Herons build nests in tall reeds."
+
+
+# --- filters and tags
+
+
+def test_tags_and_filters(run: Any, indexed: Path) -> None:
+    result = run("index", indexed / "water", "--tag", "Birds", "--tag", "#nests")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert [row["tags"] for row in document(run("sources", "--json"))["sources"]] == [[], ["birds", "nests"]]
+    assert run("sources").stdout.splitlines()[1].endswith("  #birds  #nests")
+    hits = document(run("search", "foxes", "--tag", "birds", "--json"))["hits"]
+    assert {hit["document"]["source"] for hit in hits} == {"herons.txt"}
+    assert document(run("ask", "Who builds nests in reeds?", "--document", "foxes.md", "--json"))["answered"] is False
+    result = run("search", "foxes", "--since", "2200")
+    assert (result.exit_code, result.stdout) == (0, "Nothing was found.\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--tag", "fish"), "No document has the tag fish. Tags in this store: none."),
+        (("--document", "owls.txt"), "Nothing is indexed under the name owls.txt: see pincite sources."),
+        (("--since", "May"), "since 'May' is not a date"),
+        (("-k", "0"), "The number of passages must be between 1 and 1000, not 0."),
+    ],
+)
+def test_what_cannot_be_filtered_by_is_told(run: Any, indexed: Path, options: tuple[str, ...], sentence: str) -> None:
+    result = run("search", "foxes", *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert sentence in result.stderr
+
+
+def test_the_type_of_the_index_is_chosen(run: Any, indexed: Path) -> None:
+    before = document(run("search", "tall reeds", "--json"))["hits"]
+    assert run("index", indexed, "--index-type", "compressed").exit_code == 0
+    assert "search     compressed, chosen by a person" in run("status").stdout
+    assert document(run("search", "tall reeds", "--json"))["hits"] == before
+    assert run("index", indexed, "--index-type", "hnsw").exit_code == 2
 
 
 # --- sources, status, check
@@ -252,6 +291,7 @@ def test_search_for_people(run: Any, indexed: Path) -> None:
 
 def test_sources(run: Any, indexed: Path) -> None:
     rows = document(run("sources", "--json"))["sources"]
+    today = datetime.fromtimestamp((indexed / "foxes.md").stat().st_mtime, UTC).date().isoformat()
     assert rows == [
         {
             "id": hashlib.sha256(FOXES.encode()).hexdigest()[:16],
@@ -260,6 +300,8 @@ def test_sources(run: Any, indexed: Path) -> None:
             "sha256": hashlib.sha256(FOXES.encode()).hexdigest(),
             "passages": 1,
             "path": str(indexed / "foxes.md"),
+            "date": today,
+            "tags": [],
         },
         {
             "id": HERONS_SHA[:16],
@@ -268,6 +310,8 @@ def test_sources(run: Any, indexed: Path) -> None:
             "sha256": HERONS_SHA,
             "passages": 2,
             "path": str(indexed / "water" / "herons.txt"),
+            "date": today,
+            "tags": [],
         },
     ]
     lines = run("sources").stdout.splitlines()
@@ -291,7 +335,8 @@ def test_status(run: Any, indexed: Path, store: Path) -> None:
         "passages   3",
         "model      words, 64 dimensions",
     ]
-    assert lines[4].startswith("answers    from a confidence of 0.")
+    assert lines[4] == "search     exact, chosen by the number of passages"
+    assert lines[5].startswith("answers    from a confidence of 0.")
     assert facts["answers"] == {"threshold": published().threshold, "promise": None}
 
 
