@@ -31,7 +31,7 @@ def test_fusion_by_hand() -> None:
 
 
 def test_where_hardly_any_word_is_found_words_count_less() -> None:
-    # The best passage has 3 of 100 possible: a quarter of what is enough, so that they count a quarter of what they would.
+    # The best passage has 3 of 100 possible: a fifth of what is enough, so that they count a fifth of what they would.
     assert weight(3.0, 100.0) == pytest.approx((SHARE / 100 + SUM / 10) * 0.03 / ENOUGH)
     assert weight(90.0, 100.0) == weight(20.0, 100.0) == pytest.approx(SHARE / 100 + SUM / 10)
     fused = fuse({1: 0.5, 2: 0.48}, {2: 3.0}, 100.0)
