@@ -45,6 +45,7 @@ def examine(library: Library) -> CheckReport:
                 index_damage, index_notes = _index(library, reading)
                 damage += index_damage
                 notes += index_notes
+                notes += [note] if (note := library.words_note(reading)) else []
                 notes += _files(reading)
     except DamagedStoreError as error:
         damage.append(str(error))

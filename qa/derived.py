@@ -26,6 +26,10 @@ _MANY = 5_000
 """Passages from which words have an index of their own: the record's takes a millisecond then, and grows with them."""
 
 
+_FEW = 20_000
+"""Passages that may be found up to which the word index looks for each of them."""
+
+
 class Derived:
     """The indexes of one store; any of their files may be deleted at any moment."""
 
@@ -74,6 +78,17 @@ class Derived:
             }
         return {number: lexical.matched(reading.connection, wanted, number) for number in numbers}
 
+    def words_note(self, reading: Reading) -> str:
+        """Why words are searched in the record although there is a word index; nothing where they are not."""
+        if not self._words.path.exists():
+            return ""
+        words = self._words.at(reading.identity, reading.generation)
+        if words is None:
+            return "the word index is damaged or older than the store: words are searched in the record"
+        if len(words) != reading.count("passage"):
+            return "the word index does not hold the store's passages: delete its folder, it is written again"
+        return ""
+
     def publish(self, writing: Writing, model: StoreModel) -> None:
         """Bring the files in step with the record. What cannot be written only costs time, and is said in the log."""
         try:
@@ -103,5 +118,8 @@ class Derived:
 
 
 def _found(words: Words, question: str, k: int, among: Numbers | None) -> list[tuple[int, float]]:
+    wanted = lexical.words(question)
+    if among is not None and len(among) <= _FEW:
+        return words.search(wanted, k, context=lexical.CONTEXT, few=among.tolist())
     allowed = None if among is None else lambda numbers: lexical.inside(numbers, among)
-    return words.search(lexical.words(question), k, allowed, context=lexical.CONTEXT)
+    return words.search(wanted, k, allowed, context=lexical.CONTEXT)

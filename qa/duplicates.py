@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from heapq import nsmallest
 from zlib import crc32
 
 import numpy as np
@@ -24,6 +23,7 @@ _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 """Odd, so that what is multiplied with it, without what does not fit, stays told apart."""
 
 _WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class _Print:
     """
 
     rows: frozenset[int]
-    numbers: tuple[str, ...]
+    sketch: list[int]
+    numbers: list[str]
 
     @classmethod
     def of(cls, text: str) -> _Print | None:
@@ -42,12 +43,8 @@ class _Print:
         if len(words) < _SHORTEST:
             return None
         hashes = np.array([crc32(word.encode("utf-8", "replace")) for word in words], dtype=np.uint64)
-        rows = (hashes[:-2] * _FACTOR + hashes[1:-1]) * _FACTOR + hashes[2:]  # of three words in a row
-        return cls(frozenset(rows.tolist()), tuple(word for word in words if any(map(str.isdigit, word))))
-
-    @property
-    def sketch(self) -> list[int]:
-        return nsmallest(_SKETCH, self.rows)
+        rows = np.unique((hashes[:-2] * _FACTOR + hashes[1:-1]) * _FACTOR + hashes[2:]).tolist()
+        return cls(frozenset(rows), rows[:_SKETCH], _NUMBER.findall(text))
 
     def is_like(self, other: _Print) -> bool:
         both = len(self.rows & other.rows)

@@ -174,6 +174,10 @@ class Library:
         """Of passages the words of a question that stand in them, or in their title or the headings above them."""
         return self._derived.matched(reading, question, numbers)
 
+    def words_note(self, reading: Reading) -> str:
+        """What is wrong with the word index, which costs time and nothing else; nothing where it is as it should be."""
+        return self._derived.words_note(reading)
+
     def missing_words(self, reading: Reading, question: str) -> tuple[str, ...]:
         """The words of a question that no document contains."""
         return lexical.missing(reading.connection, question)

@@ -16,7 +16,7 @@ import secrets
 import shutil
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -68,15 +68,24 @@ class Words:
         return self._searcher.num_docs
 
     def search(
-        self, words: Iterable[str], k: int, allowed: Allowed | None = None, *, context: float = 0.0
+        self,
+        words: Iterable[str],
+        k: int,
+        allowed: Allowed | None = None,
+        *,
+        context: float = 0.0,
+        few: Sequence[int] | None = None,
     ) -> list[tuple[int, float]]:
         """The `k` best passages with any of the words as (number, BM25 score), best first, ties by number.
 
-        `allowed` says which of some passages may be found. A word in the context of a passage counts `context` times
-        as much as in its text. Raises OSError where a file was damaged after it had been opened.
+        `allowed` says which of some passages may be found, `few` are all that may, where that is quicker. A word in the
+        context of a passage counts `context` times as much as in its text. Raises OSError where a file was damaged
+        after it had been opened.
         """
         with _one_error("read"):
             query = self._query(words, context)
+            if few is not None:
+                query = self._among(query, few)
             limit = min(k + _SPARE, len(self)) if k > 0 else 0
             while limit:
                 hits = self._searcher.search(query, limit, count=False).hits
@@ -118,6 +127,12 @@ class Words:
         if context > 0:
             queries += [Query.boost_query(self._holding("context", term), context) for term in terms]
         return Query.boolean_query([(Occur.Should, query) for query in queries])
+
+    def _among(self, query: Query, numbers: Sequence[int]) -> Query:
+        from tantivy import Occur, Query
+
+        allowed = Query.const_score_query(Query.term_set_query(self._schema, "number", numbers), 0.0)
+        return Query.boolean_query([(Occur.Must, query), (Occur.Must, allowed)])
 
     def _holding(self, field: str, term: str) -> Query:
         from tantivy import Query

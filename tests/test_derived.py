@@ -6,10 +6,12 @@ import logging
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from embeddings import VectorIndex
 from qa import derived, lexical
+from qa.check import examine
 from qa.errors import PinciteError
 from qa.filters import Filter
 from qa.library import Library
@@ -106,6 +108,17 @@ def test_a_damaged_one_is_not_believed_and_written_anew(
         assert len(by_library(library)) == 31
 
 
+def test_check_tells_of_a_word_index_that_is_not_used(filled: Library, docs: Path, encoder: Any) -> None:
+    assert examine(filled).notes == ()
+    for file in folder(filled).rglob("*"):
+        if file.is_file() and file.suffix == ".store":
+            file.unlink()
+    with Library.open(filled.store.folder, encoder=encoder) as library:
+        report = examine(library)
+    assert report.damage == ()
+    assert [note for note in report.notes if "word index is damaged" in note]
+
+
 def test_one_that_cannot_be_written_costs_nothing_but_time(
     filled: Library, docs: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -124,6 +137,20 @@ def test_filters_hold_for_it_too(filled: Library, docs: Path) -> None:
     filled.add([docs / "03.md", docs / "07.md"], tags=["two"])
     hits = Retriever(filled, stage="lexical").search(QUESTION, 10, Filter(tags=("two",)))
     assert {hit.citation.document.source for hit in hits} == {"03.md", "07.md"}
+
+
+@pytest.mark.usefixtures("record_is_not_asked")
+@pytest.mark.parametrize("few", [0, 1000])
+def test_few_and_many_that_may_be_found_are_found_alike(
+    filled: Library, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(derived, "_FEW", few)
+    with filled.reading() as reading:
+        every = filled.find_words(reading, QUESTION, 100)
+        among = np.array(sorted(number for number, _ in every[::3]))
+        assert filled.find_words(reading, QUESTION, 100, among) == every[::3]
+        assert filled.find_words(reading, QUESTION, 4, among) == every[::3][:4]
+        assert filled.find_words(reading, QUESTION, 4, np.zeros(0, dtype=np.int64)) == []
 
 
 # --- the kind of the vector index
