@@ -25,7 +25,7 @@ Places = NDArray[np.int64]
 _COMPRESSED, _INVERTED = 40_000, 3_000_000
 """Rows from which each kind is faster than the one before."""
 
-_FACTOR, _LEAST = 10, 400
+_FACTOR, _LEAST = 5, 400
 """Copies that are compared with their rows: so many for each hit that is wanted, and at least so many."""
 
 _TRAINING = 65_536

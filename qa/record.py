@@ -211,15 +211,6 @@ class Reading:
         )
         return {row[0]: _passage(row) for row in rows}
 
-    def places(self, numbers: Sequence[int]) -> dict[int, tuple[str, int]]:
-        """Document and start of the passages among `numbers` that still exist."""
-        rows = self.connection.execute(
-            "SELECT passage.number, document.id, start FROM passage JOIN document ON document = document.number "
-            "WHERE passage.number IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(numbers)),),
-        )
-        return {number: (document_id, start) for number, document_id, start in rows}
-
     def passages_of(self, document_id: str) -> list[Passage]:
         rows = self.connection.execute(f"{_PASSAGE} WHERE document.id = ? ORDER BY passage.number", (document_id,))
         return [_passage(row) for row in rows]

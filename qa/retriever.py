@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal, get_args
 
 import numpy as np
@@ -51,12 +52,13 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the stages gave for a question: scores and orders of passage numbers, and the cosine of each of them."""
+    """What the stages gave for a question: their scores by passage number, the cosine of each, and how many were asked
+    of each half."""
 
     question: str
     scores: Mapping[Stage, Mapping[int, float]]
-    orders: Mapping[Stage, Sequence[int]]
     cosines: Mapping[int, float]
+    pool: int
 
 
 class Retriever:
@@ -107,18 +109,20 @@ class Retriever:
         words = dict(self.library.find_words(reading, question, pool, among))
         cosines = index.scores(query, list(dense | words))
         fused = fuse(cosines, words, self.library.highest(reading, question))
-        # A passage that the record no longer knows is dropped: a removed document never answers.
-        places = reading.places(list(fused))
-        scores: dict[Stage, Mapping[int, float]] = {"dense": dense, "lexical": words, "fused": fused}
-        orders = {stage: _order(places, given, cosines)[:pool] for stage, given in scores.items()}
-        return _Found(question, scores, orders, cosines)
+        return _Found(question, {"dense": dense, "lexical": words, "fused": fused}, cosines, pool)
 
     def _hits(self, reading: Reading, found: _Found, k: int) -> list[Hit]:
-        order, cite = found.orders[self.stage], _Citing(reading)
-        groups = grouped(_texts(reading, order, k), k)
-        passages = reading.passages([number for group in groups for number in group])
+        cite = _Citing(reading)
+        passages: dict[int, Passage] = {}
+
+        def texts() -> Iterator[tuple[int, str]]:
+            for number, passage in _in_order(reading, found, self.stage, 2 * k):
+                passages[number] = passage
+                yield number, passage.text
+
+        groups = grouped(texts(), k)
         scale = found.scores["fused"] if self.stage == "fused" else _min_max(found.scores[self.stage])
-        ranks = {stage: _ranks(found.orders[stage], found.scores[stage]) for stage in _HALVES}
+        ranks = {stage: _ranks(found.scores[stage]) for stage in _HALVES}
         matched = self.library.matched_words(reading, found.question, [number for number, *_ in groups])
         return [
             Hit(
@@ -145,19 +149,35 @@ class Retriever:
 
 
 def _rankings(reading: Reading, found: _Found) -> dict[Stage, tuple[Ranked, ...]]:
-    passages = reading.passages(list(found.scores["fused"]))
     return {
-        stage: tuple(Ranked(passages[number], found.scores[stage][number]) for number in order)
-        for stage, order in found.orders.items()
+        stage: tuple(
+            Ranked(passage, scores[number])
+            for number, passage in islice(_in_order(reading, found, stage, len(scores)), found.pool)
+        )
+        for stage, scores in found.scores.items()
     }
 
 
-def _texts(reading: Reading, order: Sequence[int], k: int) -> Iterator[tuple[int, str]]:
-    """The texts of passages in order, read as far as they are looked at."""
-    for start in range(0, len(order), 2 * k):
-        part = order[start : start + 2 * k]
-        passages = reading.passages(part)
-        yield from ((number, passages[number].text) for number in part)
+def _in_order(reading: Reading, found: _Found, stage: Stage, size: int) -> Iterator[tuple[int, Passage]]:
+    """Passages by the score of a stage; where it is 0, nearest by meaning first; ties by document, then by start.
+
+    They are read some at a time: in a large store each may be another page of the disk. A passage that the record no
+    longer knows is dropped: a removed document never answers.
+    """
+    scores = found.scores[stage]
+
+    def far(number: int) -> tuple[float, float]:
+        return -scores[number], 0.0 if scores[number] else -found.cosines.get(number, 0.0)
+
+    order = sorted(scores, key=far)
+    start = 0
+    while start < len(order):
+        end = min(start + size, len(order))
+        while end < len(order) and far(order[end]) == far(order[end - 1]):
+            end += 1
+        passages = reading.passages(order[start:end])
+        yield from sorted(passages.items(), key=lambda each: (*far(each[0]), each[1].document_id, each[1].start))
+        start = end
 
 
 def _min_max(scores: Mapping[int, float]) -> dict[int, float]:
@@ -171,25 +191,12 @@ def _min_max(scores: Mapping[int, float]) -> dict[int, float]:
     return {number: max(0.0, (score - low) / (high - low)) for number, score in scores.items()}
 
 
-def _order(
-    places: Mapping[int, tuple[str, int]], scores: Mapping[int, float], cosines: Mapping[int, float]
-) -> list[int]:
-    """Passage numbers by score; where it is 0, nearest by meaning first; ties by document, then by start."""
-
-    def key(number: int) -> tuple[float, float, str, int]:
-        behind = 0.0 if scores[number] else -cosines.get(number, 0.0)
-        return -scores[number], behind, *places[number]
-
-    return sorted(scores.keys() & places.keys(), key=key)
-
-
-def _ranks(order: Sequence[int], scores: Mapping[int, float]) -> dict[int, int]:
+def _ranks(scores: Mapping[int, float]) -> dict[int, int]:
     """The rank of each passage, from 1; those with the same score share the first of theirs."""
-    ranks: dict[int, int] = {}
-    for rank, number in enumerate(order, start=1):
-        before = order[rank - 2] if rank > 1 else None
-        ranks[number] = ranks[before] if before is not None and scores[before] == scores[number] else rank
-    return ranks
+    ranks: dict[float, int] = {}
+    for rank, score in enumerate(sorted(scores.values(), reverse=True), start=1):
+        ranks.setdefault(score, rank)
+    return {number: ranks[score] for number, score in scores.items()}
 
 
 class _Citing:
