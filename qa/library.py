@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 import time
@@ -30,8 +29,6 @@ from qa.sources import discover
 from qa.store import Store
 from qa.types import Document
 from qa.writing import Writing
-
-_log = logging.getLogger(__name__)
 
 
 class Library:
@@ -101,12 +98,13 @@ class Library:
         store's, or another process is writing.
         """
         begin = time.perf_counter()
-        discovery = discover(paths)
+        discovery, given = discover(paths), checked_tags(tags)
+        kind = None if index_type in (None, AUTO) else checked_kind(str(index_type))
         with self.store.writing() as writing:
             self._check_model(writing)
             if index_type is not None:
-                writing.set_index_kind(None if index_type == AUTO else checked_kind(index_type))
-            intake = Intake(writing, self._store_model, self.load_encoder, progress or _no_progress, checked_tags(tags))
+                writing.set_index_kind(kind)
+            intake = Intake(writing, self._store_model, self.load_encoder, progress or _no_progress, given)
             try:
                 receipt = intake.run(discovery)
             finally:

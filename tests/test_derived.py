@@ -187,3 +187,6 @@ def test_a_kind_that_there_is_not_is_told_and_nothing_changed(filled: Library, d
     with pytest.raises(PinciteError, match="no index type hnsw, only auto, exact, compressed, inverted"):
         filled.add([docs], index_type="hnsw")
     assert len(filled.sources()) == 30
+    with pytest.raises(PinciteError, match="is not a tag"):
+        filled.add([docs], index_type="compressed", tags=["#"])
+    assert filled.status()["index"]["chosen"] == "by the number of passages"
