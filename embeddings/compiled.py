@@ -65,10 +65,11 @@ def cache_folder() -> Path:
     return Path(named).expanduser() if named else user_cache_path("pincite")
 
 
-def compiled(name: str, fingerprint: str, recipe: Callable[[], Recipe]) -> Compiled | None:
+def compiled(name: str, fingerprint: str, recipe: Callable[[], Recipe], *, alone: bool = False) -> Compiled | None:
     """The network `name` in the fastest form for this processor, or None where only the reference will do.
 
-    `fingerprint` changes with the network; `recipe` loads the reference, and is called only where nothing is kept.
+    `fingerprint` changes with the network; `recipe` loads the reference, and is called only where nothing is kept;
+    `alone` says how it will be run first, as for `Program.restored`.
     """
     try:
         key = {"format": _FORMAT, "name": name, "fingerprint": fingerprint, "runtime": runtime()}
@@ -76,19 +77,19 @@ def compiled(name: str, fingerprint: str, recipe: Callable[[], Recipe]) -> Compi
         _log.warning("Compiled models cannot be run here (%s): PyTorch runs them, which is slower.", _line(error))
         return None
     path = cache_folder() / f"{name}-{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]}{_SUFFIX}"
-    found = _kept(path, key)
+    found = _kept(path, key, alone)
     if found is None:
         with _COMPILING:
             found = _made(path, key, recipe())
     return found
 
 
-def _kept(path: Path, key: dict[str, Any]) -> Compiled | None:
+def _kept(path: Path, key: dict[str, Any], alone: bool) -> Compiled | None:
     try:
         header, payload = read_sealed(path)
         if header["key"] != key:
             return None
-        found = Compiled(Program.restored(payload, header["form"]), header["facts"])
+        found = Compiled(Program.restored(payload, header["form"], alone=alone), header["facts"])
     except FileNotFoundError:
         return None
     except (DamagedFileError, OSError, RuntimeError, KeyError, TypeError) as error:

@@ -17,7 +17,9 @@ from embeddings.program import Form, Graph, Program, graph, padded
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-_MULTIPLE = 16
+_MULTIPLE, _QUERY_MULTIPLE = 16, 8
+"""Tokens are padded to a multiple of so many: few enough lengths for the runtime, and short questions stay short."""
+
 _BATCH = 1280
 """Tokens that go through the network at once, padding included: eight passages, which fit the processor's cache."""
 
@@ -66,9 +68,9 @@ class CompiledEncoder:
     def encode_query(self, texts: Sequence[str]) -> Vectors:
         """One by one, so that a question's vector is the same in whatever company it comes."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        rows = [self._tokens.encode(self._query + text).ids for text in texts]
-        for at, found in enumerate(self._program.run(self._padded([row]) for row in rows)):
-            vectors[at] = found[0][0]
+        for at, text in enumerate(texts):
+            row = self._tokens.encode(self._query + text).ids
+            vectors[at] = self._program.run_alone(padded([row], _QUERY_MULTIPLE, self._padding))[0][0]
         return checked(self.name, vectors)
 
     def encode_document(self, texts: Sequence[str], progress: Callable[[int], object] | None = None) -> Vectors:
@@ -78,15 +80,12 @@ class CompiledEncoder:
             window = [self._document + text for text in texts[start : start + _WINDOW]]
             rows = [encoded.ids for encoded in self._tokens.encode_batch(window)]
             batches = list(_batches([len(row) for row in rows]))
-            found = self._program.run(self._padded([rows[at] for at in batch]) for batch in batches)
+            found = self._program.run(padded([rows[at] for at in batch], _MULTIPLE, self._padding) for batch in batches)
             for batch, (part,) in zip(batches, found, strict=True):
                 vectors[[start + at for at in batch]] = part
                 if progress is not None:
                     progress(len(batch))
         return checked(self.name, vectors)
-
-    def _padded(self, rows: Sequence[Sequence[int]]) -> Sequence[Any]:
-        return padded(rows, _MULTIPLE, self._padding)
 
 
 def load_encoder(folder: ModelFolder) -> Encoder:
@@ -101,7 +100,7 @@ def load_encoder(folder: ModelFolder) -> Encoder:
         return _recipe(folder, references[0])
 
     # What is kept holds the tokenizer as this version of its package writes it down.
-    found = compiled("encoder", f"{folder.fingerprint} tokenizers {version('tokenizers')}", recipe)
+    found = compiled("encoder", f"{folder.fingerprint} tokenizers {version('tokenizers')}", recipe, alone=True)
     if found:
         return CompiledEncoder(folder, found)
     return references[0] if references else SentenceTransformerEncoder(folder)

@@ -15,7 +15,7 @@ from qa import lexical
 from qa.fusion import highest
 from qa.record import Reading, StoreModel
 from qa.snapshot import LiveIndex
-from qa.words import WordIndex, Words
+from qa.words import WordIndex
 from qa.writing import Writing
 
 _log = logging.getLogger(__name__)
@@ -24,10 +24,6 @@ Numbers = NDArray[np.int64]
 
 _MANY = 5_000
 """Passages from which words have an index of their own: the record's takes a millisecond then, and grows with them."""
-
-
-_FEW = 20_000
-"""Passages that may be found up to which the word index looks for each of them."""
 
 
 class Derived:
@@ -51,7 +47,7 @@ class Derived:
         words = self._words.at(reading.identity, reading.generation)
         if words:
             try:
-                return _found(words, question, k, among)
+                return words.search(lexical.words(question), k, among, context=lexical.CONTEXT)
             except OSError as error:
                 _log.warning("%s Words are searched in the record itself.", error)
         return lexical.search(reading.connection, question, k, among)
@@ -76,7 +72,7 @@ class Derived:
                 number: words.shared(wanted, f"{text}\n{context}")
                 for number, text, context in reading.words_of(numbers)
             }
-        return {number: lexical.matched(reading.connection, wanted, number) for number in numbers}
+        return lexical.matched(reading.connection, wanted, numbers)
 
     def words_note(self, reading: Reading) -> str:
         """Why words are searched in the record although there is a word index; nothing where they are not."""
@@ -115,11 +111,3 @@ class Derived:
             rows = writing.words_since(-1 if since is None else since)
             removed = [] if since is None else writing.gone_since(since)
             self._words.write(writing.identity, writing.generation, rows, removed, since)
-
-
-def _found(words: Words, question: str, k: int, among: Numbers | None) -> list[tuple[int, float]]:
-    wanted = lexical.words(question)
-    if among is not None and len(among) <= _FEW:
-        return words.search(wanted, k, context=lexical.CONTEXT, few=among.tolist())
-    allowed = None if among is None else lambda numbers: lexical.inside(numbers, among)
-    return words.search(wanted, k, allowed, context=lexical.CONTEXT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -27,28 +27,53 @@ _NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
-class _Print:
-    """What is compared of a passage: its rows of three words (shingles, Broder 1997), hashed, and its numbers.
+class _Rows:
+    """What is compared of a passage: its rows of three words (shingles, Broder 1997), hashed."""
 
-    Two sentences that differ in a number say different things.
-    """
-
-    rows: frozenset[int]
+    all: frozenset[int]
     sketch: list[int]
-    numbers: list[str]
 
     @classmethod
-    def of(cls, text: str) -> _Print | None:
+    def of(cls, text: str) -> _Rows | None:
         words = _WORD.findall(text.casefold())
         if len(words) < _SHORTEST:
             return None
         hashes = np.array([crc32(word.encode("utf-8", "replace")) for word in words], dtype=np.uint64)
         rows = np.unique((hashes[:-2] * _FACTOR + hashes[1:-1]) * _FACTOR + hashes[2:]).tolist()
-        return cls(frozenset(rows), rows[:_SKETCH], _NUMBER.findall(text))
+        return cls(frozenset(rows), rows[:_SKETCH])
 
-    def is_like(self, other: _Print) -> bool:
-        both = len(self.rows & other.rows)
-        return self.numbers == other.numbers and both >= _ALIKE * (len(self.rows) + len(other.rows) - both)
+    def is_like(self, other: _Rows) -> bool:
+        both = len(self.all & other.all)
+        return both >= _ALIKE * (len(self.all) + len(other.all) - both)
+
+
+class _Alike:
+    """The groups whose passages have the same numbers: two sentences that differ in a number say different things."""
+
+    def __init__(self) -> None:
+        self._new: list[tuple[int, str]] = []
+        self._rows: dict[int, _Rows] = {}
+        self._having: dict[int, list[int]] = defaultdict(list)
+
+    def add(self, group: int, text: str) -> None:
+        # Its rows are found when there is something to compare them with: most passages have their own numbers.
+        self._new.append((group, text))
+
+    def find(self, text: str) -> int | None:
+        """The earliest group that a text belongs to."""
+        if not self._new and not self._rows:
+            return None
+        for group, first in self._new:
+            if rows := _Rows.of(first):
+                self._rows[group] = rows
+                for row in rows.sketch:
+                    self._having[row].append(group)
+        self._new.clear()
+        own = _Rows.of(text)
+        if own is None:
+            return None
+        near = sorted({group for row in own.sketch for group in self._having.get(row, ())})
+        return next((group for group in near if own.is_like(self._rows[group])), None)
 
 
 def grouped(passages: Iterable[tuple[int, str]], k: int) -> list[list[int]]:
@@ -57,24 +82,15 @@ def grouped(passages: Iterable[tuple[int, str]], k: int) -> list[list[int]]:
     No more passages are looked at than it takes to have `k` groups.
     """
     groups: list[list[int]] = []
-    prints: list[_Print | None] = []
-    having: dict[int, list[int]] = defaultdict(list)
+    by_numbers: dict[tuple[str, ...], _Alike] = defaultdict(_Alike)
     for number, text in passages:
-        own = _Print.of(text)
-        found = next((at for at in _near(own, having) if own and (first := prints[at]) and own.is_like(first)), None)
+        alike = by_numbers[tuple(_NUMBER.findall(text))]
+        found = alike.find(text)
         if found is not None:
             groups[found].append(number)
             continue
         if len(groups) == k:
             break
-        for row in own.sketch if own else ():
-            having[row].append(len(groups))
+        alike.add(len(groups), text)
         groups.append([number])
-        prints.append(own)
     return groups
-
-
-def _near(own: _Print | None, having: dict[int, list[int]]) -> Iterator[int]:
-    """The groups that share a row of the sketch, the earliest first."""
-    if own is not None:
-        yield from sorted({at for row in own.sketch for at in having.get(row, ())})

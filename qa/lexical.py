@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,10 +115,16 @@ def frequency(connection: sqlite3.Connection, word: str) -> int:
     return number
 
 
-def matched(connection: sqlite3.Connection, wanted: Iterable[str], number: int) -> tuple[str, ...]:
-    """The words among those wanted that a passage has, or its title or headings."""
-    query = "SELECT 1 FROM lexical WHERE lexical MATCH ? AND rowid = ?"
-    return tuple(word for word in wanted if connection.execute(query, (_quoted(word), number)).fetchone())
+def matched(
+    connection: sqlite3.Connection, wanted: Iterable[str], numbers: Sequence[int]
+) -> dict[int, tuple[str, ...]]:
+    """Of passages the words among those wanted that they have, or their titles or headings."""
+    query = "SELECT rowid FROM lexical WHERE lexical MATCH ? AND rowid IN (SELECT value FROM json_each(?))"
+    found: dict[int, list[str]] = {number: [] for number in numbers}
+    for word in wanted:
+        for (number,) in connection.execute(query, (_quoted(word), json.dumps(list(found)))):
+            found[number].append(word)
+    return {number: tuple(held) for number, held in found.items()}
 
 
 def in_a_row(connection: sqlite3.Connection, text: str, k: int) -> list[int]:

@@ -98,15 +98,19 @@ class Reading:
         return number
 
     def document(self, document_id: str) -> Document | None:
-        row = self.connection.execute(f"{_DOCUMENT} WHERE id = ?", (document_id,)).fetchone()
-        return self._document(row) if row else None
+        return self._document("id = ?", document_id)
+
+    def documents(self, document_ids: Iterable[str]) -> dict[str, Document]:
+        """The documents among `document_ids` that still exist, by id."""
+        ids = json.dumps(list(document_ids))
+        rows = self.connection.execute(f"{_DOCUMENT} WHERE id IN (SELECT value FROM json_each(?))", (ids,))
+        return {row[0]: _document(row) for row in rows}
 
     def document_ids(self) -> list[str]:
         return [row[0] for row in self.connection.execute("SELECT id FROM document ORDER BY number")]
 
     def document_with(self, sha256: str) -> Document | None:
-        row = self.connection.execute(f"{_DOCUMENT} WHERE sha256 = ?", (sha256,)).fetchone()
-        return self._document(row) if row else None
+        return self._document("sha256 = ?", sha256)
 
     def documents_holding(self, text: str, k: int) -> list[str]:
         """The ids of at most `k` documents that have a part of a text in a passage, best first.
@@ -120,10 +124,7 @@ class Reading:
 
     def document_of(self, path: str) -> Document | None:
         """The document that the file at `path` is a source of."""
-        row = self.connection.execute(
-            f"{_DOCUMENT} WHERE number = (SELECT document FROM source WHERE path = ?)", (path,)
-        ).fetchone()
-        return self._document(row) if row else None
+        return self._document("number = (SELECT document FROM source WHERE path = ?)", path)
 
     def sources(self) -> list[SourceRow]:
         return self._sources("")
@@ -262,28 +263,35 @@ class Reading:
         row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return row[0] if row else None
 
-    def _document(self, row: tuple[int, str, str, str, str, str, str]) -> Document:
-        number, id_, title, sha256, text, page_starts, day = row
-        names = self.connection.execute("SELECT name FROM source WHERE document = ? ORDER BY name, path", (number,))
-        sources = tuple(name for (name,) in names)
-        tags = self.connection.execute("SELECT tag FROM tag WHERE document = ? ORDER BY tag", (number,))
-        return Document(
-            id_,
-            title,
-            sources,
-            sha256,
-            text,
-            tuple(json.loads(page_starts)),
-            date.fromisoformat(day) if day else None,
-            tuple(tag for (tag,) in tags),
-        )
+    def _document(self, where: str, value: str) -> Document | None:
+        row = self.connection.execute(f"{_DOCUMENT} WHERE {where}", (value,)).fetchone()
+        return _document(row) if row else None
 
 
-_DOCUMENT = "SELECT number, id, title, sha256, text, page_starts, date FROM document"
+_DOCUMENT = (
+    "SELECT id, title, sha256, text, page_starts, date, "
+    "(SELECT json_group_array(json_array(name, path)) FROM source WHERE document = document.number), "
+    "(SELECT json_group_array(tag) FROM tag WHERE document = document.number) "
+    "FROM document"
+)
 _PASSAGE = (
     "SELECT passage.number, document.id, start, end, passage.text, page, headings "
     "FROM passage JOIN document ON document = document.number"
 )
+
+
+def _document(row: tuple[str, str, str, str, str, str, str, str]) -> Document:
+    id_, title, sha256, text, page_starts, day, sources, tags = row
+    return Document(
+        id_,
+        title,
+        tuple(name for name, _path in sorted(json.loads(sources))),
+        sha256,
+        text,
+        tuple(json.loads(page_starts)),
+        date.fromisoformat(day) if day else None,
+        tuple(sorted(json.loads(tags))),
+    )
 
 
 def _passage(row: tuple[int, str, int, int, str, int | None, str]) -> Passage:

@@ -24,6 +24,9 @@ MAX_K = 1000
 _POOL = 100
 """How many passages each half hands to the fusion, at least."""
 
+_SPARE = 4
+"""Passages read beyond those wanted at first: some are near-duplicates of others."""
+
 Numbers = NDArray[np.int64]
 Vectors = NDArray[np.float32]
 
@@ -107,20 +110,22 @@ class Retriever:
         index = self.library.index(reading)
         dense = dict(index.search(query, pool, among))
         words = dict(self.library.find_words(reading, question, pool, among))
-        cosines = index.scores(query, list(dense | words))
+        cosines = dense | index.scores(query, [number for number in words if number not in dense])
         fused = fuse(cosines, words, self.library.highest(reading, question))
         return _Found(question, {"dense": dense, "lexical": words, "fused": fused}, cosines, pool)
 
     def _hits(self, reading: Reading, found: _Found, k: int) -> list[Hit]:
-        cite = _Citing(reading)
         passages: dict[int, Passage] = {}
 
         def texts() -> Iterator[tuple[int, str]]:
-            for number, passage in _in_order(reading, found, self.stage, 2 * k):
+            for number, passage in _in_order(reading, found, self.stage, k + _SPARE):
                 passages[number] = passage
                 yield number, passage.text
 
         groups = grouped(texts(), k)
+        cited = {number: passages[number] for group in groups for number in group}
+        documents = reading.documents({passage.document_id for passage in cited.values()})
+        citations = {number: _cited(documents.get(passage.document_id), passage) for number, passage in cited.items()}
         scale = found.scores["fused"] if self.stage == "fused" else _min_max(found.scores[self.stage])
         ranks = {stage: _ranks(found.scores[stage]) for stage in _HALVES}
         matched = self.library.matched_words(reading, found.question, [number for number, *_ in groups])
@@ -135,9 +140,9 @@ class Retriever:
                     lexical_rank=ranks["lexical"].get(number),
                 ),
                 passages[number],
-                cite(passages[number]),
+                citations[number],
                 matched[number],
-                duplicates=tuple(cite(passages[other]) for other in others),
+                duplicates=tuple(citations[other] for other in others),
             )
             for rank, (number, *others) in enumerate(groups, start=1)
         ]
@@ -199,19 +204,10 @@ def _ranks(scores: Mapping[int, float]) -> dict[int, int]:
     return {number: ranks[score] for number, score in scores.items()}
 
 
-class _Citing:
-    """Cites whole passages; each document is read once."""
-
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
-        self._documents: dict[str, Document] = {}
-
-    def __call__(self, passage: Passage) -> Citation:
-        document = self._documents.get(passage.document_id) or self._reading.document(passage.document_id)
-        if document is None or document.text[passage.start : passage.end] != passage.text:
-            raise PinciteError(
-                f"A passage of the document {passage.document_id} is not what its text says: the store is damaged. "
-                "Run pincite check."
-            )
-        self._documents[passage.document_id] = document
-        return document.cite(passage.start, passage.end)
+def _cited(document: Document | None, passage: Passage) -> Citation:
+    if document is None or document.text[passage.start : passage.end] != passage.text:
+        raise PinciteError(
+            f"A passage of the document {passage.document_id} is not what its text says: the store is damaged. "
+            "Run pincite check."
+        )
+    return document.cite(passage.start, passage.end)

@@ -16,10 +16,11 @@ import secrets
 import shutil
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,13 +29,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.sealed import DamagedFileError, read_sealed, write_sealed
+from qa.folding import analyzer, folded, pieces
+from qa.lexical import inside
 
 if TYPE_CHECKING:
-    from tantivy import Index, Query, TextAnalyzer
+    from tantivy import Index, Query
 
 _log = logging.getLogger(__name__)
 
-_FORMAT = 1
+_FORMAT = 2
 
 _HEAP = 50_000_000
 """Bytes that the writer gathers before it writes a segment."""
@@ -48,12 +51,20 @@ _TERMS = 1000
 _SPARE = 50
 """Matches that are fetched beyond those asked for, so that a tie at the cut seldom takes a second search."""
 
+_BLOCK = 16
+"""Passages whose numbers follow each other share a block. Those of a document do, so a few blocks hold it."""
+
+_FEW = 20_000
+"""Passages that may be found up to which only their blocks are searched."""
+
 _FOLDER = re.compile("[0-9a-f]{16}")
+_KNOWN = 65_536
+"""Words whose stems are kept: a passage's words are looked through for every hit."""
+
+Numbers = NDArray[np.int64]
 
 Row = tuple[int, str, str]
 """A passage: its number, its text, and its context, which is title and headings."""
-
-Allowed = Callable[[NDArray[np.int64]], NDArray[np.bool_]]
 
 
 class Words:
@@ -62,7 +73,8 @@ class Words:
     def __init__(self, index: Index, state: _State) -> None:
         self.stamp, self.generation = state.stamp, state.generation
         self._has_removed = state.removed > 0
-        self._schema, self._searcher, self._analyzer = index.schema, index.searcher(), _analyzer()
+        self._schema, self._searcher, self._analyzer = index.schema, index.searcher(), analyzer()
+        self._parts = lru_cache(_KNOWN)(self._analyzer.analyze)
 
     def __len__(self) -> int:
         return self._searcher.num_docs
@@ -71,29 +83,30 @@ class Words:
         self,
         words: Iterable[str],
         k: int,
-        allowed: Allowed | None = None,
+        among: Numbers | None = None,
         *,
         context: float = 0.0,
-        few: Sequence[int] | None = None,
     ) -> list[tuple[int, float]]:
         """The `k` best passages with any of the words as (number, BM25 score), best first, ties by number.
 
-        `allowed` says which of some passages may be found, `few` are all that may, where that is quicker. A word in the
-        context of a passage counts `context` times as much as in its text. Raises OSError where a file was damaged
-        after it had been opened.
+        Only passages `among` are found, which ascend. A word in the context of a passage counts `context` times as much
+        as in its text. Raises OSError where a file was damaged after it had been opened.
         """
         with _one_error("read"):
             query = self._query(words, context)
-            if few is not None:
-                query = self._among(query, few)
-            limit = min(k + _SPARE, len(self)) if k > 0 else 0
+            limit = k + _SPARE if k > 0 and len(self) else 0
+            if among is not None and len(among) <= _FEW:
+                blocks = np.unique(among // _BLOCK)
+                query = self._inside(query, blocks)
+                limit = -(-limit * len(blocks) * _BLOCK // max(1, len(among)))
+            limit = min(limit, len(self))
             while limit:
                 hits = self._searcher.search(query, limit, count=False).hits
                 found = self._searcher.fast_field_values("number", [address for _, address in hits])
                 numbers, scores = np.array(found, dtype=np.int64), np.array([score for score, _ in hits])
                 is_all, last = len(hits) < limit or limit == len(self), scores[-1:]
-                if allowed is not None:
-                    mask = allowed(numbers)
+                if among is not None:
+                    mask = inside(numbers, among)
                     numbers, scores = numbers[mask], scores[mask]
                 best = np.lexsort((numbers, -scores))[:k]
                 if is_all or (len(best) == k and last < scores[best[-1]]):
@@ -108,10 +121,11 @@ class Words:
 
     def shared(self, words: Iterable[str], text: str) -> tuple[str, ...]:
         """The words of which every part stands in a text."""
-        held = set(self._analyzer.analyze(folded(text)))
-        return tuple(
-            word for word in words if (parts := self._analyzer.analyze(folded(word))) and held.issuperset(parts)
-        )
+        wanted = {word: parts for word in words if (parts := self._parts(folded(word)))}
+        initials = {part[0] for parts in wanted.values() for part in parts}  # which no stemming changes
+        there = {word for word in pieces(text) if word[0] in initials}
+        held = set[str]().union(*map(self._parts, there))
+        return tuple(word for word, parts in wanted.items() if held.issuperset(parts))
 
     def _count(self, term: str) -> int:
         frequency = self._searcher.doc_freq("text", term)
@@ -128,10 +142,10 @@ class Words:
             queries += [Query.boost_query(self._holding("context", term), context) for term in terms]
         return Query.boolean_query([(Occur.Should, query) for query in queries])
 
-    def _among(self, query: Query, numbers: Sequence[int]) -> Query:
+    def _inside(self, query: Query, blocks: Numbers) -> Query:
         from tantivy import Occur, Query
 
-        allowed = Query.const_score_query(Query.term_set_query(self._schema, "number", numbers), 0.0)
+        allowed = Query.const_score_query(Query.term_set_query(self._schema, "block", blocks.tolist()), 0.0)
         return Query.boolean_query([(Occur.Must, query), (Occur.Must, allowed)])
 
     def _holding(self, field: str, term: str) -> Query:
@@ -285,38 +299,6 @@ class WordIndex:
             self._warned = signature
 
 
-def folded(text: str) -> str:
-    """A text in which words are what FTS5's unicode61 makes of them: letters and numbers, without Latin diacritics.
-
-    Characters are composed first, so that a word is the same however it was typed, in any script.
-    """
-    return text if text.isascii() else unicodedata.normalize("NFC", text).translate(_FOLDED)
-
-
-class _Folded(dict[int, str]):
-    """What a character becomes, by code point, as far as it was met."""
-
-    def __missing__(self, code: int) -> str:
-        character = chr(code)
-        case = character.casefold()
-        letter = case if len(case) == 1 else character.lower()  # ß stays one letter
-        base = unicodedata.normalize("NFD", letter)[0]
-        is_word = unicodedata.category(character)[0] in "LN"
-        is_diacritic = 0x300 <= code <= 0x36F
-        self[code] = "" if is_diacritic else " " if not is_word else base if base.isascii() else letter
-        return self[code]
-
-
-_FOLDED = _Folded()
-
-
-def _analyzer() -> TextAnalyzer:
-    from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
-
-    words = TextAnalyzerBuilder(Tokenizer.simple())
-    return words.filter(Filter.lowercase()).filter(Filter.stemmer("english")).build()
-
-
 def _index(folder: Path) -> Index:
     """The index in a folder, made where there is none.
 
@@ -325,11 +307,12 @@ def _index(folder: Path) -> Index:
     import tantivy
 
     schema = tantivy.SchemaBuilder().add_unsigned_field("number", indexed=True, fast=True)
+    schema = schema.add_unsigned_field("block", indexed=True)
     for field in ("text", "context"):
         schema = schema.add_text_field(field, tokenizer_name="folded", index_option="freq")
     index = tantivy.Index(schema.build(), path=str(folder))
     index.config_reader("manual")  # no thread that waits for changes
-    index.register_tokenizer("folded", _analyzer())
+    index.register_tokenizer("folded", analyzer())
     return index
 
 
@@ -348,6 +331,7 @@ def _fill(folder: Path, rows: Iterable[Row], removed: Iterable[int], *, is_new: 
                 writer.delete_documents_by_query(Query.term_query(index.schema, "number", number))
             document = Document()
             document.add_unsigned("number", number)
+            document.add_unsigned("block", number // _BLOCK)
             document.add_text("text", folded(text))
             document.add_text("context", folded(context))
             writer.add_document(document)

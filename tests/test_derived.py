@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from embeddings import VectorIndex
-from qa import derived, lexical
+from qa import derived, lexical, words
 from qa.check import examine
 from qa.errors import PinciteError
 from qa.filters import Filter
@@ -144,7 +144,7 @@ def test_filters_hold_for_it_too(filled: Library, docs: Path) -> None:
 def test_few_and_many_that_may_be_found_are_found_alike(
     filled: Library, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(derived, "_FEW", few)
+    monkeypatch.setattr(words, "_FEW", few)
     with filled.reading() as reading:
         every = filled.find_words(reading, QUESTION, 100)
         among = np.array(sorted(number for number, _ in every[::3]))

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count, pairwise
 from math import log
 from pathlib import Path
@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 
 import qa
 from qa import lexical, words
+from qa.folding import analyzer, folded, pieces
 from qa.words import WordIndex, Words
 
 ROOT = Path(qa.__file__).parent.parent
@@ -186,20 +187,22 @@ def test_k_is_kept(index: WordIndex) -> None:
     assert found(opened, "tower", "stone", k=10**9) == [1, 2, 3]
 
 
-def test_only_what_is_allowed_is_found(index: WordIndex) -> None:
+def test_only_what_is_allowed_is_found(index: WordIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     random_ = random.Random(3)
     opened = written(index, *[" ".join(random_.choices(VOCABULARY, k=5)) for _ in range(2000)])
     everything = opened.search(["lamp", "storm"], 2000)
 
-    def check(allowed: Callable[[np.ndarray], np.ndarray]) -> None:
-        left = [(number, score) for number, score in everything if allowed(np.array([number]))[0]]
+    def check(among: np.ndarray) -> None:
+        left = [(number, score) for number, score in everything if number in among]
         for k in (1, 10, 2000):
-            assert opened.search(["lamp", "storm"], k, allowed) == left[:k]
+            assert opened.search(["lamp", "storm"], k, among) == left[:k]
 
-    check(lambda numbers: numbers % 2 == 0)
-    check(lambda numbers: numbers > 1990)
-    check(lambda numbers: np.isin(numbers, [5, 700, 1800]))
-    check(lambda numbers: np.zeros(len(numbers), dtype=bool))
+    for few in (20_000, 0):  # the blocks of those that may be found, or all
+        monkeypatch.setattr("qa.words._FEW", few)
+        check(np.arange(0, 2001, 2))
+        check(np.arange(1991, 2001))
+        check(np.array([5, 700, 1800]))
+        check(np.zeros(0, dtype=np.int64))
 
 
 @common
@@ -271,8 +274,26 @@ UNSTEMMED = [
 def test_terms_are_those_of_fts5() -> None:
     with Fts5(*UNSTEMMED) as fts5:
         terms = fts5.terms()
-    analyzer = words._analyzer()
-    assert {number: analyzer.analyze(words.folded(text)) for number, text in enumerate(UNSTEMMED, 1) if text} == terms
+    stemmed = analyzer()
+    assert {number: stemmed.analyze(folded(text)) for number, text in enumerate(UNSTEMMED, 1) if text} == terms
+
+
+@given(text=st.text() | st.sampled_from(UNSTEMMED))
+def test_what_a_text_shares_is_looked_for_word_by_word(text: str) -> None:
+    stemmed = analyzer()
+    one_by_one = {part for piece in pieces(text) for part in stemmed.analyze(piece)}
+    assert one_by_one == set(stemmed.analyze(folded(text)))
+    # Only words with the initial of a wanted part are stemmed at all.
+    assert all(part[0] == piece[0] for piece in pieces(text) for part in stemmed.analyze(piece)[:1])
+
+
+def test_no_english_stem_begins_with_another_letter() -> None:
+    stemmed = analyzer()
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "seeds" / "corpus").iterdir()]
+    forms = {piece for text in texts for piece in pieces(text)}
+    assert len(forms) > 500
+    exceptions = "skis skies dying lying tying idly gently ugly early only singly yes yoyo eying using".split()
+    assert all(stemmed.analyze(form)[0][0] == form[0] for form in [*forms, *exceptions])
 
 
 def test_every_letter_of_the_european_scripts_becomes_what_fts5_makes_of_it() -> None:
@@ -282,8 +303,8 @@ def test_every_letter_of_the_european_scripts_becomes_what_fts5_makes_of_it() ->
     letters = [letter for letter in letters if not 0x300 <= ord(letter) <= 0x36F]
     with Fts5(*(f"0{letter}0" for letter in letters)) as fts5:  # with digits, so that no stem is cut
         terms = fts5.terms()
-    analyzer = words._analyzer()
-    assert [analyzer.analyze(words.folded(f"0{letter}0")) for letter in letters] == list(terms.values())
+    stemmed = analyzer()
+    assert [stemmed.analyze(folded(f"0{letter}0")) for letter in letters] == list(terms.values())
 
 
 @pytest.mark.parametrize("length", [63, 64, 65, 200, 255, 256, 5000])
@@ -301,7 +322,7 @@ def test_only_the_first_thousand_terms_count(index: WordIndex) -> None:
     assert found(opened, *["sand"] * 5000, "tower") == [1, 2]
 
 
-pieces = st.one_of(
+parts = st.one_of(
     st.text(max_size=20),
     st.sampled_from(
         ['"', "'", "*", "^", "(", "+", "-", ":", "NEAR(", " AND ", "NOT ", "text:", "[a TO b]", "/.*/", "~"]
@@ -311,7 +332,7 @@ pieces = st.one_of(
 
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(question=st.lists(st.lists(pieces, max_size=6).map("".join), max_size=6))
+@given(question=st.lists(st.lists(parts, max_size=6).map("".join), max_size=6))
 def test_any_text_is_a_word(index: WordIndex, question: list[str]) -> None:
     opened = index.at(STAMP, 1) or written(index, "tower", "sand")
     for number, score in opened.search(question, 5, context=0.5):

@@ -10,10 +10,12 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from embeddings import compiled as module
 from embeddings import program as program_module
@@ -303,7 +305,8 @@ def test_requests_are_waited_for_before_anything_else_happens(monkeypatch: pytes
         def get_output_tensor(self, _at: int) -> Any:
             return type("Tensor", (), {"data": np.zeros((1, 1))})
 
-    monkeypatch.setattr(program, "_request", Request)
+    requests = program._with(threads())
+    monkeypatch.setattr(requests, "compiled", SimpleNamespace(create_infer_request=Request))
     under_way = program.run((np.ones((1, 1), dtype=np.int32),) for _ in range(100))
     next(under_way)
     under_way.close()
@@ -313,12 +316,26 @@ def test_requests_are_waited_for_before_anything_else_happens(monkeypatch: pytes
 def test_it_may_be_run_from_several_threads_at_once() -> None:
     program = Program.made(times(2), "f32")
 
+    def batches(number: int) -> list[tuple[NDArray[np.int32]]]:
+        return [(np.full((1, 1 + at % 5), number, dtype=np.int32),) for at in range(30)]
+
     def ask(number: int) -> list[float]:
-        batches = ((np.full((1, 1 + at % 5), number, dtype=np.int32),) for at in range(30))
-        return [float(values.mean()) for (values,) in program.run(batches)]
+        if number % 2:
+            return [float(program.run_alone(batch)[0].mean()) for batch in batches(number)]
+        return [float(values.mean()) for (values,) in program.run(batches(number))]
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(ask, range(40))) == [[2.0 * number] * 30 for number in range(40)]
+
+
+def test_what_is_run_alone_gives_the_same() -> None:
+    made = Program.made(times(2), "f32")
+    exported = made.exported()
+    for program in (made, Program.restored(exported, "f32"), Program.restored(exported, "f32", alone=True)):
+        first, second = (program.run_alone((np.full((1, 3), each, dtype=np.int32),))[0] for each in (4, 5))
+        assert (first.tolist(), second.tolist()) == ([[8, 8, 8]], [[10, 10, 10]])
+        ((many,),) = program.run([(np.full((1, 3), 4, dtype=np.int32),)])
+        assert many.tolist() == first.tolist()
 
 
 # --- forms

@@ -214,9 +214,8 @@ def test_a_model_without_a_network_is_not_compiled(tmp_path: Path, caplog: pytes
 
 def test_vectors_that_are_no_numbers_are_refused(encoder: CompiledEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
     class Broken:
-        def run(self, batches: Any) -> Any:
-            for ids, _ in batches:
-                yield (np.full((len(ids), 384), np.nan, dtype=np.float32),)
+        def run_alone(self, batch: Any) -> Any:
+            return (np.full((len(batch[0]), 384), np.nan, dtype=np.float32),)
 
     monkeypatch.setattr(encoder, "_program", Broken())
     with pytest.raises(ValueError, match="gave vectors that are not numbers"):
