@@ -1,5 +1,7 @@
 """Questions one after the other over a store that is open and warm: time, memory, and recall of its vectors.
 
+All are asked twice: at the first time the system may have to read what answers them from the disk.
+
     python -m benchmarks.curves.searching STORE QUESTIONS [TAG]
 
 With a tag only documents that have it are searched. Prints one line of JSON.
@@ -41,11 +43,12 @@ def searched(folder: Path, questions: Sequence[str], encoder: Encoder, only: Fil
     """All figures of one process. Memory is read before anything is compared with exact search."""
     with Library.open(folder, encoder=encoder, create=False) as library:
         retriever = Retriever(library)
-        whole, _ = timed(questions, lambda question: retriever.search(question, TOP, only))
+        first, whole = (timed(questions, lambda question: retriever.search(question, TOP, only))[0] for _ in range(2))
         taken = memory()
         parts = by_part(library, questions, only)
         others = [max(0.0, all_of - sum(some)) for all_of, *some in zip(whole, *parts.values(), strict=True)]
         return {
+            "first_ms": first,
             "whole_ms": whole,
             **{f"{name}_ms": each for name, each in parts.items()},
             "rest_ms": others,

@@ -27,7 +27,7 @@ def searched(measure: str, passages: int, whole: list[float], **figures: float) 
     parts = {f"{name}_ms": [1.0, 2.0] for name in ("embedding", "filter", "vectors", "words", "rest")}
     memory = {"resident_mb": 1400.0, "own_mb": 400.0, "files_mb": 1000.0, "peak_mb": 1600.0}
     kinds = {"kind": "compressed", "compared": passages, "recall": 0.99, "recall_of_ten": 0.97}
-    return row(measure, passages, whole_ms=whole, **{**parts, **memory, **kinds, **figures})
+    return row(measure, passages, whole_ms=whole, first_ms=[6.0, 7.0], **{**parts, **memory, **kinds, **figures})
 
 
 ROWS = [
@@ -69,11 +69,11 @@ def line(page: str, heading: str, title: str, number: int = 0) -> list[str]:
 
 def test_figures_by_size(page: str) -> None:
     search = "One question after the other, by size"
-    assert line(page, search, "1,000") == ["compressed", "4.00", "5.00", "5.00", "0.9900", "0.9700"]
+    assert line(page, search, "1,000") == ["compressed", "4.00", "5.00", "5.00", "6.00 / 7.00", "0.9900", "0.9700"]
     assert line(page, search, "1,000,000")[:4] == ["compressed", "10.0", "30.0", "30.0"]
     assert line(page, search, "1,000", 1) == ["1.00 / 2.00 / 2.00"] * 4
     assert line(page, "In one hundredth of the documents", "1,000,000") == [
-        "10,000", "5.00", "40.0", "40.0", "1.00", "0.9800",
+        "10,000", "5.00", "40.0", "40.0", "6.00 / 7.00", "1.00", "0.9800",
     ]  # fmt: skip
     opened = line(page, "Opening and building", "1,000")
     assert opened == ["0.200", "0.100", "0.100", "0.300", "0.400", "0.500", "0", "60.0", "2.00"]
