@@ -80,10 +80,11 @@ def _search(figures: Figures, plots: Container[str]) -> str:
         for name, key in (("embedding", "embedding"), ("vectors", "vectors"), ("words", "words"), ("the rest", "rest"))
     ]
     said = """
-        `Retriever.search` for ten passages, in a process that has the store open and is warm, the question's embedding
-        included. All questions are asked one after the other, and then again: that is what counts as warm. Where they
-        were asked first, what they are answered from may have come from the disk. Recall@10 is the share of the ten nearest rows, by exact search over all, that stand first among the
-        100 that the retriever asks the vector index for; the last column is that of asking it for ten.
+        `Retriever.search` for ten passages, in a process that has the store open and is warm, the question's
+        embedding included. All questions are asked one after the other, and then again: that is what counts as
+        warm. Where they were asked first, what they are answered from may have come from the disk. Recall@10 is
+        the share of the ten nearest rows, by exact search over all, that stand first among the 100 that the
+        retriever asks the vector index for; the last column is that of asking it for ten.
     """
     apart = """
         Where the time goes: p50 / p95 / p99 in ms of each part, called by itself in a third pass. The rest is reading,
