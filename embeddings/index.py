@@ -237,10 +237,10 @@ class VectorIndex:
         """
         with Sealed(path) as file:
             header = file.header
+            if header.get("format") != _FORMAT or "model" not in header:
+                raise DamagedFileError(f"{path} is of another version.")
             if header["model"] != model:
                 raise DamagedFileError(f"{path} holds the vectors of another model.")
-            if header.get("format") != _FORMAT:
-                raise DamagedFileError(f"{path} is of another version.")
             count, dimension, kind = header["count"], header["dimension"], header["kind"]
             beside, size = 8 * count, 2 * count * dimension
             ids = np.frombuffer(file.read(0, beside), dtype=np.int64)

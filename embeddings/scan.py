@@ -55,10 +55,13 @@ def made(kind: Kind, rows: Half) -> Any:
     if kind == "compressed":
         scan = faiss.IndexRaBitQFastScan(dimension, faiss.METRIC_INNER_PRODUCT)
     else:
-        lists = 4 * int(math.sqrt(len(rows)))
+        lists = max(1, min(4 * int(math.sqrt(len(rows))), len(rows)))
         near = faiss.IndexFlatIP(dimension)
         scan = faiss.IndexIVFRaBitQFastScan(near, dimension, lists, faiss.METRIC_INNER_PRODUCT)
         scan.nprobe = max(1, lists // 32)
+        scan.cp.min_points_per_centroid = 1  # or it tells stderr that it would like more
+    if not len(rows):
+        return scan
     drawn = np.sort(np.random.default_rng(_SEED).choice(len(rows), min(len(rows), _TRAINING), replace=False))
     scan.train(rows[drawn].astype(np.float32))
     for part in _parts(rows):

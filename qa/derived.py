@@ -15,7 +15,7 @@ from qa import lexical
 from qa.fusion import highest
 from qa.record import Reading, StoreModel
 from qa.snapshot import LiveIndex
-from qa.words import WordIndex
+from qa.words import WordIndex, Words
 from qa.writing import Writing
 
 _log = logging.getLogger(__name__)
@@ -38,13 +38,13 @@ class Derived:
         """The file of the vector index."""
         return self._vectors.path
 
-    def vectors(self, reading: Reading, model: StoreModel) -> VectorIndex:
-        """The vectors as of `reading`."""
+    def vectors(self, reading: Reading, model: StoreModel) -> tuple[int, VectorIndex]:
+        """As `LiveIndex.at`."""
         return self._vectors.at(reading, model)
 
     def find_words(self, reading: Reading, question: str, k: int, among: Numbers | None) -> Sequence[tuple[int, float]]:
         """As `lexical.search`, from the word index where there is one that is whole and up to date."""
-        words = self._words.at(reading.identity, reading.generation)
+        words = self._words_at(reading)
         if words:
             try:
                 return words.search(lexical.words(question), k, among, context=lexical.CONTEXT)
@@ -55,7 +55,7 @@ class Derived:
     def highest(self, reading: Reading, question: str) -> float:
         """The BM25 score that no passage can exceed for this question."""
         wanted = lexical.words(question)
-        words = self._words.at(reading.identity, reading.generation)
+        words = self._words_at(reading)
         if words:
             try:
                 return highest({word: words.frequency(word) for word in wanted}, len(words))
@@ -67,18 +67,34 @@ class Derived:
     def matched(self, reading: Reading, question: str, numbers: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """Of passages the words of a question that stand in them, or in their title or the headings above them."""
         wanted = lexical.words(question)
-        if words := self._words.at(reading.identity, reading.generation):
+        if words := self._words_at(reading):
             return {
                 number: words.shared(wanted, f"{text}\n{context}")
                 for number, text, context in reading.words_of(numbers)
             }
         return lexical.matched(reading.connection, wanted, numbers)
 
+    def missing(self, reading: Reading, question: str) -> tuple[str, ...]:
+        """As `lexical.missing`, from the word index where that is what found the passages."""
+        words = self._words_at(reading)
+        if words:
+            try:
+                return tuple(word for word in lexical.subjects(question) if not words.frequency(word))
+            except OSError as error:
+                _log.warning("%s Words are looked up in the record itself.", error)
+        return lexical.missing(reading.connection, question)
+
+    def _words_at(self, reading: Reading) -> Words | None:
+        """The word index of the very state that is read: a later one lacks what was removed since."""
+        generation = reading.generation
+        words = self._words.at(reading.identity, generation)
+        return words if words is not None and words.generation == generation else None
+
     def words_note(self, reading: Reading) -> str:
         """Why words are searched in the record although there is a word index; nothing where they are not."""
         if not self._words.path.exists():
             return ""
-        words = self._words.at(reading.identity, reading.generation)
+        words = self._words_at(reading)
         if words is None:
             return "the word index is damaged or older than the store: words are searched in the record"
         if len(words) != reading.count("passage"):

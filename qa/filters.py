@@ -44,6 +44,8 @@ class Filter:
 
         Raises PinciteError for an empty name or tag, for what is no date, and where `since` is after `until`.
         """
+        if isinstance(documents, str) or isinstance(tags, str):
+            raise PinciteError("documents and tags are lists: write [name], not name.")
         if not all(name.strip() for name in documents):
             raise PinciteError("A document's name is empty: write its path, file name, title or id, or a folder.")
         first = None if since is None else _period("since", since)[0]

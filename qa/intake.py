@@ -140,6 +140,7 @@ class Intake:
             extract.page_starts,
             extract.date or changed_on(file.path),
             extract.tags,
+            extract.places,
         )
         passages = split(document, extract.headings, extract.body_start)
         known = self._vectors(before) if before else {}

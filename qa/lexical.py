@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -22,7 +23,7 @@ Numbers = NDArray[np.int64]
 CONTEXT = 0.3
 """How much a word of the title or of a heading counts, beside one of the passage itself."""
 
-WORD = re.compile(r"\w+")
+WORD = re.compile(r"[^\W_]+")
 """A word, in any script."""
 
 _FETCHED = 1000
@@ -48,19 +49,32 @@ STOP_WORDS = frozenset(
 
 def words(question: str) -> list[str]:
     """The words of a question that carry its subject, in order and once each; all words where none does."""
+    return subjects(question) or _forms(_written(question))
+
+
+def subjects(question: str) -> list[str]:
+    """The words of a question that carry its subject, in order and once each."""
+    shouted = question.isupper()
+    written = enumerate(_written(question))
+    return _forms(word for at, word in written if _carries_subject(word, first=at == 0, shouted=shouted))
+
+
+def _written(question: str) -> list[str]:
+    return WORD.findall(unicodedata.normalize("NFC", question))  # where marks are no characters of their own
+
+
+def _forms(found: Iterable[str]) -> list[str]:
     forms: dict[str, str] = {}
-    for word in WORD.findall(question):
+    for word in found:
         forms.setdefault(word.casefold(), word)
-    found = list(forms.values())
-    return [word for word in found if _carries_subject(word, question)] or found
+    return list(forms.values())
 
 
-def _carries_subject(word: str, question: str) -> bool:
+def _carries_subject(word: str, *, first: bool, shouted: bool) -> bool:
     """Whether a word is no stop word, or one that is written as a name: US, IS, WHO, May."""
     if word.casefold() not in STOP_WORDS:
         return True
-    inside = len(word) > 1 and not question.lstrip().startswith(word) and not question.isupper()
-    return inside and word[0].isupper()
+    return len(word) > 1 and not shouted and (word.isupper() or (word[0].isupper() and not first))
 
 
 def add(connection: sqlite3.Connection, rows: Iterable[tuple[int, str, str]]) -> None:
@@ -146,13 +160,9 @@ def in_a_row(connection: sqlite3.Connection, text: str, k: int) -> list[int]:
 
 def missing(connection: sqlite3.Connection, question: str) -> tuple[str, ...]:
     """The words of a question, as they were written, that stand in no passage."""
+    query = "SELECT 1 FROM lexical WHERE lexical MATCH ? LIMIT 1"
     return tuple(
-        word
-        for word in words(question)
-        if _carries_subject(word, question)
-        and not connection.execute(
-            "SELECT 1 FROM lexical WHERE lexical MATCH ? LIMIT 1", (f"text : {_quoted(word)}",)
-        ).fetchone()
+        word for word in subjects(question) if not connection.execute(query, (f"text : {_quoted(word)}",)).fetchone()
     )
 
 

@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import DEFAULT_MODEL, Encoder, ModelFolder, VectorIndex, find_model, load_encoder
-from qa import lexical
 from qa.derived import Derived
 from qa.errors import PinciteError, explained
 from qa.filters import Filter, checked_tags
@@ -29,6 +28,9 @@ from qa.sources import discover
 from qa.store import Store
 from qa.types import Document
 from qa.writing import Writing
+
+_SHOWN = 20
+"""Tags that are named in a message, those of most documents first."""
 
 
 class Library:
@@ -136,13 +138,26 @@ class Library:
         with self.store.reading() as reading:
             yield reading
 
+    @contextmanager
+    def searching(self) -> Iterator[tuple[Reading, VectorIndex]]:
+        """A view of the store and the vectors of the same state. Raises PinciteError where nothing is indexed yet."""
+        while True:
+            with self.reading() as reading:
+                generation, index = self._snapshot(reading)
+                if generation <= reading.generation:
+                    yield reading, index
+                    return
+
     def index(self, reading: Reading) -> VectorIndex:
-        """The vectors as of `reading`. Raises PinciteError where nothing was indexed yet."""
+        """The vectors as of `reading`, or of a later state. Raises PinciteError where nothing was indexed yet."""
+        return self._snapshot(reading)[1]
+
+    def _snapshot(self, reading: Reading) -> tuple[int, VectorIndex]:
         model = reading.model
-        index = self._derived.vectors(reading, model) if model else None
+        generation, index = self._derived.vectors(reading, model) if model else (0, None)
         if not index:
             raise self.store.empty()
-        return index
+        return generation, index
 
     def numbers(self, reading: Reading, only: Filter) -> NDArray[np.int64] | None:
         """The numbers of the passages that a filter lets through, ascending; None for all.
@@ -153,8 +168,10 @@ class Library:
             return None
         for tag in only.tags:
             if not reading.has_tag(tag):
-                known = ", ".join(reading.tags()) or "none"
-                raise PinciteError(f"No document has the tag {tag}. Tags in this store: {known}.")
+                known = reading.tags()
+                others = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
+                shown = ", ".join(known[:_SHOWN]) or "none"
+                raise PinciteError(f"No document has the tag {tag}. Tags in this store: {shown}{others}.")
         ids = {row.document_id for name in only.documents for row in sources_called(reading, name)}
         return reading.numbers_of(sorted(ids) if only.documents else None, only.since, only.until, only.tags)
 
@@ -178,7 +195,7 @@ class Library:
 
     def missing_words(self, reading: Reading, question: str) -> tuple[str, ...]:
         """The words of a question that no document contains."""
-        return lexical.missing(reading.connection, question)
+        return self._derived.missing(reading, question)
 
     @property
     def index_path(self) -> Path:
@@ -300,4 +317,9 @@ def _still_there(row: SourceRow) -> str:
 
 
 def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    total = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):  # a writer replaces files meanwhile
+                total += os.stat(os.path.join(parent, name)).st_size
+    return total

@@ -56,7 +56,7 @@ class Names:
 
 
 def _as_text(name: str) -> str:
-    return name.encode("utf-8", "replace").decode()
+    return name.encode("utf-8", "replace").decode().replace("\0", " ")  # which no path takes
 
 
 def _path(name: str) -> str:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa import lexical
-from qa.types import Document, Passage
+from qa.types import Document, Passage, Places, Unit
 
 Vectors = NDArray[np.float32] | NDArray[np.float16]
 
@@ -271,7 +271,7 @@ class Reading:
 _DOCUMENT = (
     "SELECT id, title, sha256, text, page_starts, date, "
     "(SELECT json_group_array(json_array(name, path)) FROM source WHERE document = document.number), "
-    "(SELECT json_group_array(tag) FROM tag WHERE document = document.number) "
+    "(SELECT json_group_array(tag) FROM tag WHERE tag.document = document.number), unit, places "
     "FROM document"
 )
 _PASSAGE = (
@@ -280,8 +280,8 @@ _PASSAGE = (
 )
 
 
-def _document(row: tuple[str, str, str, str, str, str, str, str]) -> Document:
-    id_, title, sha256, text, page_starts, day, sources, tags = row
+def _document(row: Sequence[Any]) -> Document:
+    id_, title, sha256, text, page_starts, day, sources, tags, unit, places = row
     return Document(
         id_,
         title,
@@ -291,7 +291,13 @@ def _document(row: tuple[str, str, str, str, str, str, str, str]) -> Document:
         tuple(json.loads(page_starts)),
         date.fromisoformat(day) if day else None,
         tuple(sorted(json.loads(tags))),
+        _places(unit, places) if unit else None,
     )
+
+
+def _places(unit: Unit, pairs: bytes) -> Places:
+    starts, numbers = np.frombuffer(pairs, dtype="<i8").reshape(-1, 2).T.tolist()
+    return Places(unit, tuple(starts), tuple(numbers))
 
 
 def _passage(row: tuple[int, str, int, int, str, int | None, str]) -> Passage:

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings import VectorIndex
 from qa.duplicates import grouped
 from qa.errors import PinciteError, explained
 from qa.filters import ALL, Filter
@@ -23,6 +24,9 @@ MAX_K = 1000
 
 _POOL = 100
 """How many passages each half hands to the fusion, at least."""
+
+_DEEPEST = 20_000
+"""How many it hands on at most, where passages that say the same fill the first places."""
 
 _SPARE = 4
 """Passages read beyond those wanted at first: some are near-duplicates of others."""
@@ -83,15 +87,17 @@ class Retriever:
 
     def search_many(self, questions: Sequence[str], k: int = 10, only: Filter = ALL) -> list[list[Hit]]:
         """As `search`, for many questions at once and from one state of the library."""
-        return [self._hits(reading, found, k) for reading, found in self._found(questions, k, only)]
+        if isinstance(questions, str):
+            raise PinciteError("search_many takes a list of questions: give one question to search.")
+        return [hits for _, _, hits in self._searched(questions, k, only)]
 
     def stages(self, question: str, k: int = 10, only: Filter = ALL) -> Search:
         """As `search`, with the ranking of every stage to a depth of 100, or `k` where that is more."""
-        for reading, found in self._found([question], k, only):
-            return Search(tuple(self._hits(reading, found, k)), _rankings(reading, found))
+        for reading, found, hits in self._searched([question], k, only):
+            return Search(tuple(hits), _rankings(reading, found))
         raise AssertionError("one question has one result")
 
-    def _found(self, questions: Sequence[str], k: int, only: Filter) -> Iterator[tuple[Reading, _Found]]:
+    def _searched(self, questions: Sequence[str], k: int, only: Filter) -> Iterator[tuple[Reading, _Found, list[Hit]]]:
         asked = [checked(question) for question in questions]
         if not 1 <= k <= MAX_K:
             raise PinciteError(f"The number of passages must be between 1 and {MAX_K}, not {k}.")
@@ -101,16 +107,27 @@ class Retriever:
             self.library.index(reading)
         encoder = self.library.load_encoder()
         queries = explained(lambda: encoder.encode_query(asked))
-        with self.library.reading() as reading:
+        with self.library.searching() as (reading, index):
             among = self.library.numbers(reading, only)
             for question, query in zip(asked, queries, strict=True):
-                yield reading, self._find(reading, question, query, max(_POOL, k), among)
+                pool = max(_POOL, k)
+                found = self._find(reading, index, question, query, pool, among)
+                hits = self._hits(reading, found, k)
+                # Near-duplicates share a hit: where they fill the pool, there is more below it.
+                while len(hits) < k and len(found.scores["dense"]) == pool < _DEEPEST:
+                    pool *= 4
+                    found = self._find(reading, index, question, query, pool, among)
+                    hits = self._hits(reading, found, k)
+                yield reading, found, hits
 
-    def _find(self, reading: Reading, question: str, query: Vectors, pool: int, among: Numbers | None) -> _Found:
-        index = self.library.index(reading)
+    def _find(
+        self, reading: Reading, index: VectorIndex, question: str, query: Vectors, pool: int, among: Numbers | None
+    ) -> _Found:
         dense = dict(index.search(query, pool, among))
         words = dict(self.library.find_words(reading, question, pool, among))
-        cosines = dense | index.scores(query, [number for number in words if number not in dense])
+        # A passage whose vector is damaged is found by its words.
+        near = index.scores(query, [number for number in words if number not in dense])
+        cosines = dict.fromkeys(words, 0.0) | dense | near
         fused = fuse(cosines, words, self.library.highest(reading, question))
         return _Found(question, {"dense": dense, "lexical": words, "fused": fused}, cosines, pool)
 

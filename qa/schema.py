@@ -7,10 +7,11 @@ import sqlite3
 from collections.abc import Iterator
 
 from qa import lexical
+from qa.readers.frontmatter import FrontMatter, read_front_matter
 from qa.sources import changed_on
 from qa.types import context
 
-VERSION = 2
+VERSION = 3
 
 SCHEMA = (
     """
@@ -23,7 +24,9 @@ CREATE TABLE document (
     generation INTEGER NOT NULL,
     page_starts TEXT NOT NULL,
     text TEXT NOT NULL,
-    date TEXT NOT NULL DEFAULT ''
+    date TEXT NOT NULL DEFAULT '',
+    unit TEXT NOT NULL DEFAULT '',
+    places BLOB NOT NULL DEFAULT x''
 ) STRICT;
 CREATE INDEX document_generation ON document (generation);
 CREATE INDEX document_date ON document (date);
@@ -62,7 +65,8 @@ INSERT INTO meta VALUES ('identity', hex(randomblob(16))), ('generation', '0'), 
 """
     + lexical.SCHEMA
 )
-"""Of `document` the `date` is an ISO day, empty where none is known; a tag is `given` where a person gave it."""
+"""Of `document` the `date` is an ISO day, empty where none is known; `places` are pairs of 64-bit numbers, where a part
+begins and its number in `unit`, little-endian. A tag is `given` where a person gave it."""
 
 _FROM_1 = (
     """
@@ -83,29 +87,45 @@ DROP TABLE lexical;
     "INSERT INTO lexical (lexical) VALUES ('rebuild');",
 )
 
+_FROM_2 = """
+ALTER TABLE document ADD COLUMN unit TEXT NOT NULL DEFAULT '';
+ALTER TABLE document ADD COLUMN places BLOB NOT NULL DEFAULT x'';
+"""
+
 
 def migrate(connection: sqlite3.Connection, version: int) -> None:
     """Bring the tables of an earlier version up to date, all or nothing. Texts, vectors and numbers stay as they are.
 
     Raises ValueError for a version that this program does not know.
     """
-    if version != 1:
+    if version not in (1, 2):
         raise ValueError(f"there is no way from version {version} to {VERSION}")
-    connection.create_function("pincite_context", 2, lambda title, headings: context(title, json.loads(headings)))
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for statement in _statements("\n".join(_FROM_1)):
-            connection.execute(statement)
-        for number, path in connection.execute("SELECT document, min(path) FROM source GROUP BY document").fetchall():
-            day = changed_on(path)
-            connection.execute(
-                "UPDATE document SET date = ? WHERE number = ?", (day.isoformat() if day else "", number)
-            )
+        if version == 1:
+            _to_2(connection)
+        _run(connection, _FROM_2)
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+
+
+def _to_2(connection: sqlite3.Connection) -> None:
+    connection.create_function("pincite_context", 2, lambda title, headings: context(title, json.loads(headings)))
+    _run(connection, "\n".join(_FROM_1))
+    files = "SELECT document, min(path), text FROM source JOIN document ON document = number GROUP BY document"
+    for number, path, text in connection.execute(files).fetchall():
+        front = read_front_matter(text) if path.lower().endswith(".md") else FrontMatter()
+        day = front.date or changed_on(path)
+        connection.execute("UPDATE document SET date = ? WHERE number = ?", (day.isoformat() if day else "", number))
+        connection.executemany("INSERT INTO tag VALUES (?, ?, 0)", ((tag, number) for tag in front.tags))
+
+
+def _run(connection: sqlite3.Connection, script: str) -> None:
+    for statement in _statements(script):
+        connection.execute(statement)
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -38,12 +38,12 @@ class LiveIndex:
         self.file_is_good = False
         """Whether the file could be used, as it was or caught up; settled by the first `at`."""
 
-    def at(self, reading: Reading, model: StoreModel) -> VectorIndex:
-        """A snapshot no older than `reading`."""
+    def at(self, reading: Reading, model: StoreModel) -> tuple[int, VectorIndex]:
+        """A snapshot no older than `reading`, behind its generation."""
         generation, of = reading.generation, stamp(reading, model)
         current = self._current
         if current and self._of == of and current[0] >= generation:
-            return current[1]
+            return current
         with self._lock:
             if self._of != of:  # another store was made in this folder
                 self._current, self._of = None, of
@@ -53,18 +53,18 @@ class LiveIndex:
                 self._current = (generation, built(reading, model))
             elif self._current[0] < generation:
                 self._current = (generation, _caught_up(self._current, reading, model))
-            return self._current[1]
+            return self._current
 
     def is_published(self, reading: Reading) -> bool:
         """Whether the file is there, of the kind that it should be, and so close that catching up costs little."""
-        if not self.file_is_good or self._current is None:
+        if not self.file_is_good or self._current is None or not self.path.is_file():
             return False
         index = self._current[1]
         return index.drift * _DRIFT <= len(index) and index.kind == wanted_kind(reading, len(index))
 
     def publish(self, writing: Writing, model: StoreModel) -> None:
         """Write the snapshot to its file and forget the removals that it no longer holds."""
-        generation, index = writing.generation, self.at(writing, model)
+        generation, index = self.at(writing, model)
         index = index.compacted(wanted_kind(writing, len(index)))
         index.save(self.path, generation=generation, model=stamp(writing, model))
         if index.kind != "exact":  # its rows need not stay in memory

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 
 MOST = 100
-"""Tags that a document has at most."""
+"""Tags that are taken at once: of what a document says, or of what a person gives."""
 
 _LONGEST = 100
 """Characters of a tag that are kept."""

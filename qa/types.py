@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 MARK = re.compile(r"\[([0-9]+)\]")
 """A citation's number in the text of an answer."""
@@ -18,6 +18,38 @@ MARK = re.compile(r"\[([0-9]+)\]")
 CONTEXT = 32
 """Characters kept before and after a quote, so that it can be found again in an edited text
 (`prefix` and `suffix` of the W3C Web Annotation TextQuoteSelector)."""
+
+
+Unit = Literal["line", "paragraph", "row", "slide"]
+"""What a format's own places are counted in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the file that a text was taken from: its line, paragraph, row or slide, from 1."""
+
+    unit: Unit
+    number: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"unit": self.unit, "number": self.number}
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The way back from a text to its file: the part that begins at `starts[i]` is number `numbers[i]` of its unit.
+
+    `starts` ascend. What stands before the first belongs to nothing in the file.
+    """
+
+    unit: Unit
+    starts: tuple[int, ...]
+    numbers: tuple[int, ...]
+
+    def at(self, offset: int) -> Place | None:
+        """The place of the part that holds `offset`."""
+        part = bisect_right(self.starts, offset)
+        return Place(self.unit, self.numbers[part - 1]) if part else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +71,8 @@ class Document:
 
     `sha256` is that of the original bytes, `text` the canonical text that all offsets count in. `page_starts` are the
     offsets at which pages begin; empty where the format has no pages. `date` is what the document says of itself, else
-    the day on which its file was last changed. `tags` are its own and those that a person gave it.
+    the day on which its file was last changed. `tags` are its own and those that a person gave it. `places` leads back
+    to the file where its format is not one of lines that are those of the text.
     """
 
     id: str
@@ -50,6 +83,7 @@ class Document:
     page_starts: tuple[int, ...] = ()
     date: date | None = None
     tags: tuple[str, ...] = ()
+    places: Places | None = None
 
     @property
     def source(self) -> str:
@@ -64,8 +98,13 @@ class Document:
         return bisect_right(self.page_starts, offset) or None
 
     def line(self, offset: int) -> int:
-        """The 1-based line that holds `offset`."""
-        return self.text.count("\n", 0, offset) + 1
+        """The 1-based line that holds `offset`: of the file where it has lines, else of the text."""
+        place = self.place(offset)
+        return place.number if place and place.unit == "line" else self.text.count("\n", 0, offset) + 1
+
+    def place(self, offset: int) -> Place | None:
+        """Where in the file `offset` is, by its format's own unit."""
+        return self.places.at(offset) if self.places else None
 
     def cite(self, start: int, end: int, number: int = 1) -> Citation:
         """The citation of `text[start:end]`.
@@ -84,6 +123,7 @@ class Document:
             suffix=self.text[end : end + CONTEXT],
             page=self.page(start),
             line=self.line(start),
+            place=self.place(start),
         )
 
 
@@ -108,7 +148,8 @@ class Passage:
 class Citation:
     """A pointer that can be checked: `document.text[start:end] == quote`.
 
-    `page` is None for formats without pages. `page` and `line` count from 1 and are those of `start`.
+    `page` is None for formats without pages. `page` and `line` count from 1 and are those of `start`; `place` is where
+    that is in the file, by the unit of a format that has its own.
     """
 
     number: int
@@ -120,6 +161,7 @@ class Citation:
     suffix: str
     page: int | None
     line: int
+    place: Place | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -132,6 +174,7 @@ class Citation:
             "suffix": self.suffix,
             "page": self.page,
             "line": self.line,
+            "place": self.place and self.place.as_dict(),
         }
 
     def as_place(self) -> dict[str, Any]:

@@ -90,7 +90,7 @@ class Words:
         """The `k` best passages with any of the words as (number, BM25 score), best first, ties by number.
 
         Only passages `among` are found, which ascend. A word in the context of a passage counts `context` times as much
-        as in its text. Raises OSError where a file was damaged after it had been opened.
+        as in its text. Raises OSError where tantivy finds a file damaged that was whole when it was opened.
         """
         with _one_error("read"):
             query = self._query(words, context)

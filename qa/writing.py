@@ -14,14 +14,20 @@ from qa import lexical
 from qa.record import Reading, StoreModel, Vectors
 from qa.types import Document, Passage, context
 
+_PUT = """
+INSERT INTO document (id, title, sha256, text, page_starts, generation, date, unit, places)
+VALUES (:id, :title, :sha256, :text, :page_starts, :generation, :date, :unit, :places)
+ON CONFLICT (id) DO UPDATE SET
+    title = excluded.title, sha256 = excluded.sha256, text = excluded.text, page_starts = excluded.page_starts,
+    generation = excluded.generation, date = excluded.date, unit = excluded.unit, places = excluded.places
+"""
+
 _ERASED_AT_ONCE = 100_000
 """Passages up to which rewriting the word index takes a second or two."""
 
 
 class Writing(Reading):
     """The writer's view. Changes are made inside `transaction()` and are acknowledged when it ends."""
-
-    _deleted = 0
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -51,20 +57,20 @@ class Writing(Reading):
             self._delete_content(number)
         day = document.date.isoformat() if document.date else ""
         pages = json.dumps(document.page_starts)
-        fields = (document.title, document.sha256, document.text, pages, self.generation, day)
-        if number is None:
-            self.connection.execute(
-                "INSERT INTO document (title, sha256, text, page_starts, generation, date, id) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (*fields, document.id),
-            )
-            number = self._known(document.id)
-        else:
-            self.connection.execute(
-                "UPDATE document SET title = ?, sha256 = ?, text = ?, page_starts = ?, generation = ?, date = ? "
-                "WHERE number = ?",
-                (*fields, number),
-            )
+        places = document.places
+        fields = {
+            "id": document.id,
+            "title": document.title,
+            "sha256": document.sha256,
+            "text": document.text,
+            "page_starts": pages,
+            "generation": self.generation,
+            "date": day,
+            "unit": places.unit if places else "",
+            "places": np.array([places.starts, places.numbers], dtype="<i8").T.tobytes() if places else b"",
+        }
+        self.connection.execute(_PUT, fields)
+        number = self._known(document.id)
         self._set_tags(number, document.tags)
         self.connection.executemany(
             "INSERT INTO passage (document, start, end, text, page, headings, context) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -113,15 +119,10 @@ class Writing(Reading):
 
         Where that takes long, removals gather until they are one passage in twenty.
         """
-        if not self._deleted:
-            return
-        waiting = int(self._meta("unerased") or 0) + self._deleted
-        count = self.count("passage")
-        if count < _ERASED_AT_ONCE or waiting * 20 > count:
+        waiting, count = self._unerased, self.count("passage")
+        if waiting and (count < _ERASED_AT_ONCE or waiting * 20 > count):
             lexical.erase(self.connection)
-            waiting = 0
-        self._set_meta("unerased", str(waiting))
-        self._deleted = 0
+            self._set_meta("unerased", "0")
 
     def forget_gone(self, generation: int) -> None:
         """Drop the list of removals up to `generation`, which the published index no longer holds."""
@@ -129,6 +130,11 @@ class Writing(Reading):
         self.connection.execute("DELETE FROM gone WHERE generation <= ?", (generation,))
         self._set_meta("pruned", str(generation))
         self.connection.execute("COMMIT")
+
+    @property
+    def _unerased(self) -> int:
+        """Passages that were removed and whose words are still in the file."""
+        return int(self._meta("unerased") or 0)
 
     def _known(self, document_id: str) -> int:
         number = self._number(document_id)
@@ -161,7 +167,7 @@ class Writing(Reading):
     def _delete_content(self, number: int) -> None:
         rows = self._words_of(number)
         lexical.remove(self.connection, rows)
-        self._deleted += len(rows)
+        self._set_meta("unerased", str(self._unerased + len(rows)))
         self.connection.executemany(
             "INSERT INTO gone VALUES (?, ?)", ((passage, self.generation) for passage, _, _ in rows)
         )

@@ -132,6 +132,18 @@ def test_one_that_cannot_be_written_costs_nothing_but_time(
     assert "no space left on device. Words are searched in the record itself until then." in caplog.text
 
 
+def test_a_view_that_the_word_index_overtook_is_searched_in_the_record(filled: Library, docs: Path) -> None:
+    with filled.reading() as earlier:
+        assert earlier.generation
+        before = filled.find_words(earlier, "number3", 5)
+        (docs / "03.md").unlink()
+        filled.add([docs])
+        assert [number for number, _ in filled.find_words(earlier, "number3", 5)] == [number for number, _ in before]
+        assert len(before) == 1
+    with filled.reading() as later:
+        assert filled.find_words(later, "number3", 5) == []
+
+
 @pytest.mark.usefixtures("record_is_not_asked")
 def test_filters_hold_for_it_too(filled: Library, docs: Path) -> None:
     filled.add([docs / "03.md", docs / "07.md"], tags=["two"])

@@ -172,3 +172,9 @@ def test_more_tags_than_a_document_has_are_refused() -> None:
     assert len(checked_tags([str(number) for number in range(100)])) == 100
     with pytest.raises(PinciteError, match="These are 101 tags, and a document has at most 100: give fewer"):
         checked_tags([str(number) for number in range(101)])
+
+
+def test_names_and_tags_are_lists() -> None:
+    for named in ({"tags": "minutes"}, {"documents": "minutes.txt"}):
+        with pytest.raises(PinciteError, match="documents and tags are lists"):
+            Filter.parse(**named)  # type: ignore[arg-type]

@@ -133,6 +133,18 @@ def test_words_written_as_names_are_kept() -> None:
     assert lexical.words("Did WHO or Will say when IT came?") == ["WHO", "Will", "IT", "came"]
     assert lexical.words("WHERE WERE THE TROOPS?") == ["TROOPS"]
     assert lexical.words("May I ask?") == ["ask"]
+    assert lexical.words("US exports to Pakistan?") == ["US", "exports", "Pakistan"]
+    assert lexical.words("Tell us what the US signed") == ["US", "signed"]
+    assert lexical.words("Who heads the WHO, and who pays it?") == ["heads", "WHO", "pays"]
+    assert lexical.words("Maybe they met in May?") == ["Maybe", "met", "May"]
+    assert lexical.words("A or I?") == ["A", "or", "I"]
+
+
+def test_words_are_the_same_however_they_were_typed(index: Words) -> None:
+    index.add("Her r\u00e9sum\u00e9 names the \u0439\u043e\u0434 works")
+    assert lexical.words("re\u0301sume\u0301") == ["r\u00e9sum\u00e9"]
+    assert index.missing("re\u0301sume\u0301 \u0438\u0306\u043e\u0434") == ()
+    assert lexical.words("snake_case") == ["snake", "case"]
 
 
 def test_words_are_all_words_where_none_carries_a_subject() -> None:

@@ -425,3 +425,54 @@ def test_near_duplicates_share_a_hit(library: Library, tmp_path: Path) -> None:
     assert (told["start"], told["end"], told["line"]) == (0, len(text), 1)
     assert len(retriever.search("ferry", 1)[0].duplicates) == 1
     assert len(retriever.stages("ferry").rankings["fused"]) == 3
+
+
+def test_near_duplicates_that_fill_the_first_places_hide_nothing(library: Library, tmp_path: Path) -> None:
+    notice = "The tower of the harbour is closed to visitors on every public holiday of the year."
+    for at in range(150):
+        room = f"Room {at} of the old mill has {at} windows and no door at all."
+        (tmp_path / f"{at}.txt").write_text(f"{notice}\n\n{room}")
+    library.add([tmp_path])
+    hits = Retriever(library).search("tower harbour visitors", 20)
+    assert len(hits) == 20
+    assert (hits[0].passage.text, len(hits[0].duplicates)) == (notice, 149)
+
+
+def test_a_passage_whose_vector_is_damaged_is_found_by_its_words(filled: Library, encoder: Any) -> None:
+    connection = sqlite3.connect(filled.store.path)
+    connection.execute(
+        "UPDATE vectors SET checksum = checksum + 1 "
+        "WHERE document = (SELECT document FROM source WHERE name = 'bridge.txt')"
+    )
+    connection.commit()
+    connection.close()
+    shutil.rmtree(filled.index_path.parent)
+    with Library.open(filled.store.folder, encoder=encoder) as library:
+        (hit, *_) = Retriever(library).search("Anna Hale")
+        assert (hit.citation.document.source, hit.scores.dense) == ("bridge.txt", 0.0)
+
+
+def test_many_questions_are_a_list(filled: Library) -> None:
+    with pytest.raises(PinciteError, match="takes a list of questions"):
+        Retriever(filled).search_many("tower")
+
+
+def test_a_view_that_was_overtaken_is_opened_again(
+    filled: Library, docs: Path, encoder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another thread moves the shared snapshot on when the view is already open: the old numbers are not in it."""
+    retriever, snapshot, changes = Retriever(filled), Library._snapshot, iter("ab")
+
+    def overtaken(library: Library, reading: Any) -> Any:
+        assert reading.generation  # the view is open from here on
+        if change := next(changes, None):
+            (docs / "tower.md").write_text(f"The tower was built in 1890, {change} says.", encoding="utf-8")
+            with Library.open(library.store.folder, encoder=encoder) as other:
+                other.add([docs])
+            with library.reading() as later:
+                snapshot(library, later)
+        return snapshot(library, reading)
+
+    monkeypatch.setattr(Library, "_snapshot", overtaken)
+    (hits,) = retriever.search_many(["Who built the tower?"])
+    assert hits[0].passage.text == "The tower was built in 1890, b says."

@@ -92,7 +92,7 @@ def test_what_was_in_it_is_still_there(old: Path, encoder: Any) -> None:
         assert (document.title, document.date and document.date.isoformat()) == ("The old tower", "2023-11-14")
         assert encoder.encoded == []
         assert examine(library).damage == ()
-    assert version(old) == schema.VERSION == 2
+    assert version(old) == schema.VERSION == 3
 
 
 def test_its_passages_are_found_by_title_and_headings(old: Path, encoder: Any) -> None:
@@ -100,6 +100,33 @@ def test_its_passages_are_found_by_title_and_headings(old: Path, encoder: Any) -
         for word in ("old", "coast", "lubeck"):
             (hit,) = Retriever(library, stage="lexical").search(word)
             assert hit.passage.headings == ("Coast", "Lübeck")
+
+
+def test_what_its_documents_say_of_themselves_is_learnt(old: Path, encoder: Any) -> None:
+    text = "---\ndate: 2015-03-01\ntags: [Council, water]\n---\nThe tower was built in 1890."
+    connection = sqlite3.connect(old / "store.db")
+    connection.execute("UPDATE document SET text = ?", (text,))
+    connection.execute("UPDATE source SET path = replace(path, '.txt', '.MD')")
+    connection.commit()
+    connection.close()
+    with Library.open(old, encoder=encoder) as library:
+        document = library.document("id7")
+        assert (str(document.date), document.tags) == ("2015-03-01", ("council", "water"))
+
+
+def test_a_store_of_version_2_only_learns_where_parts_of_a_text_stood(library: Library, encoder: Any) -> None:
+    connection = sqlite3.connect(library.store.path)
+    for column in ("unit", "places"):
+        connection.execute(f"ALTER TABLE document DROP COLUMN {column}")
+    connection.execute("PRAGMA user_version = 2")
+    connection.commit()
+    connection.close()
+    folder = library.store.folder
+    (folder.parent / "a.txt").write_text(TEXT)
+    with Library.open(folder, encoder=encoder) as again:
+        again.add([folder.parent / "a.txt"])
+        (hit,) = Retriever(again).search("tower")
+        assert (hit.citation.line, hit.citation.place, version(folder)) == (1, None, schema.VERSION)
 
 
 def test_a_file_that_is_gone_has_no_date(old: Path, encoder: Any, tmp_path: Path) -> None:
@@ -122,8 +149,8 @@ def test_a_store_that_cannot_become_one_of_today_stays_as_it_is(old: Path, encod
 
 
 def test_only_known_versions_are_changed() -> None:
-    with pytest.raises(ValueError, match="no way from version 3"):
-        schema.migrate(sqlite3.connect(":memory:"), 3)
+    with pytest.raises(ValueError, match="no way from version 4"):
+        schema.migrate(sqlite3.connect(":memory:"), 4)
 
 
 def test_the_tables_are_those_of_a_new_store(old: Path, encoder: Any, tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def built(library: Library) -> list[tuple[int, list[float]]]:
     """What the record says that an index should hold."""
     with library.reading() as reading:
         live = LiveIndex(Path(tempfile.gettempdir()) / "no such folder")
-        return rows(live.at(reading, reading.model))
+        return rows(live.at(reading, reading.model)[1])
 
 
 @pytest.fixture
@@ -375,3 +375,9 @@ def test_any_history_gives_the_index_that_building_anew_would_give(
 
 def test_the_index_folder_holds_one_file(filled: Library) -> None:
     assert os.listdir(filled.index_path.parent) == ["vectors.faiss"]
+
+
+def test_a_file_that_was_deleted_comes_back_with_the_next_run(filled: Library, docs: Path) -> None:
+    filled.index_path.unlink()
+    filled.add([docs])
+    assert filled.index_path.is_file()

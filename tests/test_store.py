@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from qa import schema
 from qa.errors import DamagedStoreError, PinciteError
 from qa.library import Library
 from qa.record import StoreModel, rows_of
@@ -348,14 +349,14 @@ def test_a_file_of_another_program_is_refused_and_left_as_it_is(tmp_path: Path) 
     assert (tmp_path / "store.db").read_bytes() == before
 
 
-@pytest.mark.parametrize("version", [0, 3, 99])
+@pytest.mark.parametrize("version", [0, 4, 99])
 def test_another_store_version_is_refused_with_both_numbers(store: Store, version: int) -> None:
     put(store, "a", "one")
     store.close()
     damage(store.path, f"PRAGMA user_version = {version}")
     before = store.path.read_bytes()
     for error in read_and_write(store):
-        assert f"has store version {version} and this Pincite reads versions up to 2" in str(error)
+        assert f"has store version {version} and this Pincite reads versions up to {schema.VERSION}" in str(error)
     assert store.path.read_bytes() == before
 
 
@@ -454,3 +455,20 @@ def test_a_store_made_anew_is_seen_by_who_had_the_old_one_open(tmp_path: Path, l
     hits = Retriever(library).search("tower")
     assert sorted(hit.passage.text for hit in hits) == ["The new tower.", "The newer tower."]
     assert min(hit.scores.dense for hit in hits) > 0.5  # both are in the index: 1 / sqrt(3) each
+
+
+def test_words_of_an_interrupted_run_are_taken_out_by_the_next(store: Store) -> None:
+    put(store, "a", "secretword two")
+
+    def interrupted() -> None:
+        with store.writing() as writing:
+            with writing.transaction():
+                writing.detach("/a.txt")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert any(b"secretword" in path.read_bytes() for path in store.folder.glob("store.db*"))
+    with store.writing():
+        pass
+    assert b"secretword" not in store.path.read_bytes()

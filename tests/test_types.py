@@ -48,6 +48,7 @@ def test_the_json_of_a_citation() -> None:
         "suffix": " bridge was 🌉 built in 1890.\n\nIt",
         "page": 2,
         "line": 2,
+        "place": None,
     }
 
 

@@ -34,7 +34,6 @@ def ask(question: str, store: Path, model: str | None, only: Filter, as_json: bo
     from qa.assistant import Assistant
 
     with open_library(store, model) as library:
-        library.require_documents()
         assistant = Assistant(library)
         assistant.load()
         answer, timings = assistant.ask_timed(question, only)

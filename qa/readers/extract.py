@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from qa.types import Places
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -20,7 +22,9 @@ class Extract:
     """A file's title and canonical text, with its headings and page starts as offsets into the text.
 
     `body_start` is the offset behind what the text only says of itself: its front matter. `date` and `tags` are said
-    there.
+    there. `places` is the way back from the text to the file, where lines of the text are not those of the file.
+    `blank_pages` are the pages, from 1, on which no text was found; `notes` are sentences for the receipt: an encoding
+    that was guessed, what was left out and why.
     """
 
     title: str
@@ -30,3 +34,6 @@ class Extract:
     body_start: int = 0
     date: datetime.date | None = None
     tags: tuple[str, ...] = ()
+    places: Places | None = None
+    blank_pages: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -342,3 +343,25 @@ def test_a_file_cut_short_or_longer_is_noticed(tmp_path: Path) -> None:
     path.write_bytes(good + b"\0")
     with pytest.raises(DamagedFileError):
         VectorIndex.load(path, model="m")
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 7, 11, 40, 200])
+def test_every_kind_may_have_few_rows(count: int, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    for kind in KINDS:
+        index = VectorIndex.build(IDS[:count], ROWS[:count], 64, kind)
+        index.save(tmp_path / "index", generation=1, model="m")
+        loaded, _ = VectorIndex.load(tmp_path / "index", model="m")
+        for each in (index, loaded):
+            found = [id_ for id_, _ in each.search(QUERY, 10)]
+            assert len(found) == min(10, count)
+            assert found == best(np.arange(count), 10) or kind == "inverted"  # which looks at near lists only
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("share", [1, 3])
+def test_thousands_that_may_be_found_are_compared_part_by_part(kind: Any, share: int) -> None:
+    index = VectorIndex.build(IDS, ROWS, 64, kind)
+    for k in (1, 10, 1_500):
+        found = [id_ for id_, _ in index.search(QUERY, k, IDS[::share])]
+        assert found == best(np.arange(0, len(IDS), share), k)
