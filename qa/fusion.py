@@ -19,6 +19,9 @@ Fitted on the development collections (`python -m benchmarks.fusion DATA`)."""
 ENOUGH = 0.15
 """Where no passage has this share of the highest score, the question says it in other words: BM25 counts less then."""
 
+_NEARLY_NONE = 1e-6
+"""A highest score below which every passage has all of the words."""
+
 _SATURATED = 2.2
 """BM25's k1 + 1: what a word's rarity counts in a passage that has it any number of times."""
 
@@ -48,6 +51,6 @@ def fuse(cosines: Mapping[int, float], words: Mapping[int, float], possible: flo
 
 def weight(best: float, possible: float) -> float:
     """What a point of BM25 counts beside a cosine for a question whose best passage by words has the score `best`."""
-    if possible <= 0:
+    if possible < _NEARLY_NONE:
         return 0.0
     return min(1.0, best / possible / ENOUGH) * (SHARE / possible + SUM / sqrt(possible))

@@ -157,6 +157,7 @@ def test_ask_json_is_as_designed(run: Any, indexed: Path) -> None:
                 "suffix": "\n\nHerons build nests in tall ree",
                 "page": None,
                 "line": 1,
+                "place": None,
             }
         ],
     }
