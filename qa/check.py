@@ -18,7 +18,7 @@ from qa.errors import DamagedStoreError, PinciteError
 from qa.library import Library
 from qa.record import Reading, SourceRow, StoreModel
 from qa.snapshot import built, stamp
-from qa.sources import discover, read_bytes
+from qa.sources import UPLOAD, discover, read_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _disagreement(index: VectorIndex, reading: Reading, model: StoreModel) -> li
 def _files(reading: Reading) -> Iterator[str]:
     rows = reading.sources()
     for row in rows:
-        if note := _changed(row):
+        if note := _damaged(reading, row) if row.path.startswith(UPLOAD) else _changed(row):
             yield note
     known = {row.path for row in rows}
     for root in sorted({row.root for row in rows if os.path.isdir(row.root)}):
@@ -131,6 +131,13 @@ def _files(reading: Reading) -> Iterator[str]:
         except PinciteError:  # nothing there any more: each file was noted above
             continue
         yield from (f"{file.path} is new: index {root} again" for file in files if file.path not in known)
+
+
+def _damaged(reading: Reading, row: SourceRow) -> str | None:
+    data = reading.original(row.path)
+    if data is None or hashlib.sha256(data).hexdigest() != row.sha256:
+        return f"{row.name}: what was uploaded is not kept as it came"
+    return None
 
 
 def _changed(row: SourceRow) -> str | None:

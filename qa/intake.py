@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from embeddings import Encoder
 from qa.errors import FileError, explained
 from qa.passages import split
-from qa.readers import read
+from qa.readers import Extract
 from qa.receipts import Entry, Failure, Receipt
 from qa.record import StoreModel
-from qa.sources import Discovery, SourceFile, changed_on, read_bytes
+from qa.sources import Discovery, SourceFile, changed_on
 from qa.types import Document, Passage
 from qa.writing import Writing
 
@@ -42,10 +42,15 @@ class _Draft:
     passages: list[Passage]
     known: dict[str, Vector]
     before: str | None
+    blank_pages: int
+    note: str
 
 
 class Intake:
-    """Take files into a record; `model` and `encoder` are asked for only when something must be embedded."""
+    """Take files into a record; `model` and `encoder` are asked for only when something must be embedded.
+
+    `read` makes an extract of a file's bytes and name, or raises FileError.
+    """
 
     def __init__(
         self,
@@ -53,12 +58,14 @@ class Intake:
         model: Callable[[], StoreModel],
         encoder: Callable[[], Encoder],
         progress: Progress,
+        read: Callable[[bytes, str], Extract],
         tags: Sequence[str] = (),
     ) -> None:
         self._writing = writing
         self._model = model
         self._encoder = encoder
         self._progress = progress
+        self._read = read
         self._tags = tags
         self._drafts: list[_Draft] = []
         self._added: list[Entry] = []
@@ -70,14 +77,14 @@ class Intake:
         self._bytes = 0
 
     def run(self, discovery: Discovery) -> Receipt:
-        self._bytes = sum(_size(file.path) for file in discovery.files)
+        self._bytes = sum(_size(file) for file in discovery.files)
         self._failed.extend(Failure(_shown(name), reason) for name, reason in discovery.failed)
         for file in discovery.files:
             try:
                 self._take(file)
             except FileError as error:
                 self._failed.append(Failure(_shown(file.name), str(error)))
-                self._advance(_size(file.path))
+                self._advance(_size(file))
         self._commit()
         self._drop_vanished(discovery)
         return Receipt(
@@ -91,7 +98,7 @@ class Intake:
     def _take(self, file: SourceFile) -> None:
         if _shown(file.path) != file.path:
             raise FileError("its name or that of a folder above it is not valid UTF-8: rename it.")
-        data = read_bytes(file.path)
+        data = file.read()
         sha256 = hashlib.sha256(data).hexdigest()
         same, before = self._writing.document_with(sha256), self._writing.document_of(file.path)
         if self._touches_drafts(sha256, same, before):
@@ -116,7 +123,7 @@ class Intake:
         attached = self._writing.is_attached(file.path, file.name, file.root, document.id)
         if not attached or not set(self._tags) <= set(document.tags):
             with self._writing.transaction():
-                self._writing.attach(file.path, file.name, file.root, document.id)
+                self._writing.attach(file.path, file.name, file.root, document.id, file.data)
                 self._writing.give_tags(document.id, self._tags)
         if before is None:
             note = f"the same content as {document.source}"
@@ -128,7 +135,7 @@ class Intake:
             self._unchanged += 1
 
     def _draft(self, file: SourceFile, data: bytes, sha256: str, before: Document | None) -> _Draft:
-        extract = read(data, file.name)
+        extract = self._read(data, file.name)
         # A document keeps its id when its only file changes; files that keep the old bytes keep the old document.
         document_id = before.id if before and len(before.sources) == 1 else self._new_id(sha256)
         document = Document(
@@ -144,7 +151,8 @@ class Intake:
         )
         passages = split(document, extract.headings, extract.body_start)
         known = self._vectors(before) if before else {}
-        return _Draft(file, len(data), document, passages, known, before.id if before else None)
+        note, blank = "; ".join(extract.notes), len(extract.blank_pages)
+        return _Draft(file, len(data), document, passages, known, before.id if before else None, blank, note)
 
     def _new_id(self, sha256: str) -> str:
         candidates = (sha256[:16] if number == 0 else f"{sha256[:16]}-{number}" for number in count())
@@ -172,11 +180,11 @@ class Intake:
                 self._writing.set_model(model)
             for draft, rows in zip(drafts, vectors, strict=True):
                 self._writing.put(draft.document, draft.passages, rows)
-                self._writing.attach(draft.file.path, draft.file.name, draft.file.root, draft.document.id)
+                file = draft.file
+                self._writing.attach(file.path, file.name, file.root, draft.document.id, file.data)
                 self._writing.give_tags(draft.document.id, self._tags)
         for draft in drafts:
-            entry = Entry(draft.file.name, draft.document.id, len(draft.passages), len(draft.document.text))
-            (self._updated if draft.before else self._added).append(entry)
+            (self._updated if draft.before else self._added).append(_entry(draft))
 
     def _embed(self, drafts: list[_Draft], dimension: int) -> list[Vector]:
         wanted: dict[str, float] = {}
@@ -218,9 +226,24 @@ class Intake:
         self._progress(min(round(self._bytes_done), self._bytes), self._bytes)
 
 
-def _size(path: str) -> int:
+def _entry(draft: _Draft) -> Entry:
+    document = draft.document
+    return Entry(
+        draft.file.name,
+        document.id,
+        len(draft.passages),
+        len(document.text),
+        draft.note,
+        len(document.page_starts) or None,
+        draft.blank_pages,
+    )
+
+
+def _size(file: SourceFile) -> int:
+    if file.data is not None:
+        return len(file.data)
     try:
-        return os.path.getsize(path)
+        return os.path.getsize(file.path)
     except OSError:
         return 0
 

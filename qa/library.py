@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -21,10 +21,11 @@ from qa.errors import PinciteError, explained
 from qa.filters import Filter, checked_tags
 from qa.intake import Intake, Progress
 from qa.names import sources_called
+from qa.readers import read
 from qa.receipts import Entry, Receipt
 from qa.record import Reading, SourceRow, StoreModel
 from qa.snapshot import AUTO, checked_kind, wanted_kind
-from qa.sources import discover
+from qa.sources import SourceFile, Upload, discover
 from qa.store import Store
 from qa.types import Document
 from qa.writing import Writing
@@ -90,23 +91,30 @@ class Library:
         *,
         tags: Sequence[str] = (),
         index_type: str | None = None,
+        uploads: Sequence[Upload] = (),
+        changed: Container[str] | None = None,
     ) -> Receipt:
         """Add files and folders, or bring them up to date; files gone from a named folder are removed.
 
-        All that is found gets `tags`, beside those that it has. `index_type` is "exact", "compressed" or "inverted", or
-        "auto" for what fits the number of passages; None leaves it as it is. Unchanged files are recognised by hash and
-        unchanged passages keep their vectors. A file that cannot be indexed is in the receipt and stops nothing. Raises
+        `uploads` came without a file; one with the name of an earlier one takes its place. Where `changed` is given,
+        only files with these absolute paths are looked at, and what is gone. All that is found gets `tags`, beside
+        those that it has. `index_type` is "exact", "compressed" or "inverted", or "auto" for what fits the number of
+        passages; None leaves it as it is. Unchanged files are recognised by hash and unchanged passages keep their
+        vectors. A file that cannot be indexed is in the receipt and stops nothing. Raises
         PinciteError, with nothing changed, where a path does not exist or holds nothing to index, the model is not the
         store's, or another process is writing.
         """
         begin = time.perf_counter()
         discovery, given = discover(paths), checked_tags(tags)
+        if changed is not None:
+            discovery = discovery.among(changed)
+        discovery = replace(discovery, files=discovery.files + tuple(map(SourceFile.of, uploads)))
         kind = None if index_type in (None, AUTO) else checked_kind(str(index_type))
         with self.store.writing() as writing:
             self._check_model(writing)
             if index_type is not None:
                 writing.set_index_kind(kind)
-            intake = Intake(writing, self._store_model, self.load_encoder, progress or _no_progress, given)
+            intake = Intake(writing, self._store_model, self.load_encoder, progress or _no_progress, read, given)
             try:
                 receipt = intake.run(discovery)
             finally:

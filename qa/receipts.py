@@ -8,18 +8,23 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file and, where there is one, its document; `note` is what a person should know about it."""
+    """A file and, where there is one, its document; `note` is what a person should know about it.
+
+    `pages` is None for formats without pages; on `blank_pages` of them no text was found, so that they failed.
+    """
 
     source: str
     id: str | None = None
     passages: int = 0
     characters: int = 0
     note: str = ""
+    pages: int | None = None
+    blank_pages: int = 0
 
     def as_dict(self) -> dict[str, Any]:
-        return {"source": self.source, "id": self.id, "passages": self.passages, "characters": self.characters} | (
-            {"note": self.note} if self.note else {}
-        )
+        facts = {"source": self.source, "id": self.id, "passages": self.passages, "characters": self.characters}
+        pages = {} if self.pages is None else {"pages": self.pages, "blank_pages": self.blank_pages}
+        return facts | pages | ({"note": self.note} if self.note else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,11 @@ class Receipt:
     @property
     def passages(self) -> int:
         return sum(entry.passages for entry in self.added + self.updated)
+
+    @property
+    def has_news(self) -> bool:
+        """Whether anything came, changed, went or failed."""
+        return bool(self.added or self.updated or self.removed or self.failed)
 
     @property
     def indexed(self) -> bool:

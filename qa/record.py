@@ -162,6 +162,11 @@ class Reading:
             found.update((path, None) for (path,) in rows)
         return list(found)
 
+    def original(self, path: str) -> bytes | None:
+        """The bytes of a source that has no file."""
+        row = self.connection.execute("SELECT data FROM original WHERE path = ?", (path,)).fetchone()
+        return row[0] if row else None
+
     def source_of(self, path: str) -> SourceRow | None:
         return next(iter(self._sources("WHERE path = ?", path)), None)
 

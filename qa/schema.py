@@ -37,6 +37,7 @@ CREATE TABLE source (
     document INTEGER NOT NULL REFERENCES document
 ) STRICT;
 CREATE INDEX source_document ON source (document);
+CREATE TABLE original (path TEXT PRIMARY KEY REFERENCES source, data BLOB NOT NULL) STRICT;
 CREATE TABLE tag (
     tag TEXT NOT NULL,
     document INTEGER NOT NULL REFERENCES document,
@@ -66,7 +67,8 @@ INSERT INTO meta VALUES ('identity', hex(randomblob(16))), ('generation', '0'), 
     + lexical.SCHEMA
 )
 """Of `document` the `date` is an ISO day, empty where none is known; `places` are pairs of 64-bit numbers, where a part
-begins and its number in `unit`, little-endian. A tag is `given` where a person gave it."""
+begins and its number in `unit`, little-endian. `original` has the bytes of sources that have no file. A tag is `given`
+where a person gave it."""
 
 _FROM_1 = (
     """
@@ -90,6 +92,7 @@ DROP TABLE lexical;
 _FROM_2 = """
 ALTER TABLE document ADD COLUMN unit TEXT NOT NULL DEFAULT '';
 ALTER TABLE document ADD COLUMN places BLOB NOT NULL DEFAULT x'';
+CREATE TABLE original (path TEXT PRIMARY KEY REFERENCES source, data BLOB NOT NULL) STRICT;
 """
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import stat
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -16,13 +17,44 @@ _LARGEST = 300_000_000
 """Bytes of a file: SQLite holds texts up to a thousand million bytes, and a text can grow threefold in UTF-8."""
 
 
+UPLOAD = "upload:"
+"""What the path of a source begins with that has no file: its bytes are kept in the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What came without a file: piped in, pasted, or sent by a browser. The suffix of its name says its format."""
+
+    name: str
+    data: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to index: its absolute path, the name that is shown for it, and what was named to find it."""
+    """A file to index: its absolute path, the name that is shown for it, and what was named to find it.
+
+    Of an upload `data` are the bytes, and the path is no file's.
+    """
 
     path: str
     name: str
     root: str
+    data: bytes | None = None
+
+    @classmethod
+    def of(cls, upload: Upload) -> SourceFile:
+        """Raises PinciteError where the name is empty."""
+        name = upload.name.encode("utf-8", "replace").decode().replace("\0", " ").strip()
+        if not name:
+            raise PinciteError("An upload has no name: give it one that ends as its format does, for example notes.md.")
+        return cls(UPLOAD + name, name, UPLOAD + name, upload.data)
+
+    def read(self) -> bytes:
+        """Its bytes. Raises FileError as `read_bytes` does."""
+        if self.data is None:
+            return read_bytes(self.path)
+        _check_size(len(self.data))
+        return self.data
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +65,18 @@ class Discovery:
     folders: tuple[str, ...]
     failed: tuple[tuple[str, str], ...]
 
+    def among(self, paths: Container[str]) -> Discovery:
+        """Of the files only those with one of these paths."""
+        return replace(self, files=tuple(file for file in self.files if file.path in paths))
+
 
 def discover(paths: Sequence[str | os.PathLike[str]]) -> Discovery:
-    """Find the files below `paths`. A link inside a folder is not followed, nor is a name that begins with a dot.
+    """Find the files below `paths`, which may be patterns such as `notes/*.md`. A link inside a folder is not followed,
+    nor is a name that begins with a dot.
 
     Raises PinciteError where a path does not exist, or a folder holds nothing that can be read.
     """
-    named = [os.path.abspath(os.path.expanduser(os.fspath(path))) for path in paths]
-    for path in named:
-        if not os.path.exists(path):
-            raise PinciteError(f"There is no file or folder {path}: check the name.")
+    named = [name for path in paths for name in _matching(os.path.abspath(os.path.expanduser(os.fspath(path))))]
     files: dict[str, SourceFile] = {}
     failed: list[tuple[str, str]] = []
     folders: list[str] = []
@@ -66,13 +100,17 @@ def read_bytes(path: str) -> bytes:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):
             raise FileError("it is not a regular file.")
-        if status.st_size > _LARGEST:
-            raise FileError(f"it is larger than {_LARGEST // 10**6} MB: split it.")
+        _check_size(status.st_size)
         return Path(path).read_bytes()
     except PermissionError as error:
         raise FileError("it may not be read: check its permissions.") from error
     except OSError as error:
         raise FileError(f"it could not be read: {error.strerror}.") from error
+
+
+def _check_size(size: int) -> None:
+    if size > _LARGEST:
+        raise FileError(f"it is larger than {_LARGEST // 10**6} MB: split it.")
 
 
 def changed_on(path: str) -> date | None:
@@ -81,6 +119,16 @@ def changed_on(path: str) -> date | None:
         return datetime.fromtimestamp(os.stat(path).st_mtime, UTC).date()
     except (OSError, OverflowError, ValueError):
         return None
+
+
+def _matching(path: str) -> list[str]:
+    """The path itself, or what a pattern of it matches, in order; `**` stands for any folders."""
+    if os.path.exists(path):
+        return [path]
+    matches = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else []
+    if not matches:
+        raise PinciteError(f"There is no file or folder {path}: check the name.")
+    return matches
 
 
 def _below(folder: str) -> tuple[list[SourceFile], list[tuple[str, str]]]:

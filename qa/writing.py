@@ -90,8 +90,8 @@ class Writing(Reading):
             ((tag, self._number(document_id)) for tag in tags),
         )
 
-    def attach(self, path: str, name: str, root: str, document_id: str) -> None:
-        """Make a file a source of a document; what it was a source of before loses it."""
+    def attach(self, path: str, name: str, root: str, document_id: str, data: bytes | None = None) -> None:
+        """Make a file a source of a document; what it was a source of before loses it. `data` is kept with it."""
         before = self.connection.execute("SELECT document FROM source WHERE path = ?", (path,)).fetchone()
         number = self._number(document_id)
         self.connection.execute(
@@ -99,6 +99,9 @@ class Writing(Reading):
             "DO UPDATE SET name = excluded.name, root = excluded.root, document = excluded.document",
             (path, name, root, number),
         )
+        self.connection.execute("DELETE FROM original WHERE path = ?", (path,))
+        if data is not None:
+            self.connection.execute("INSERT INTO original VALUES (?, ?)", (path, data))
         if before and before[0] != number:
             self._delete_without_source(before[0])
 
@@ -110,6 +113,7 @@ class Writing(Reading):
 
     def detach(self, path: str) -> None:
         """Forget a file; its document goes with its last source."""
+        self.connection.execute("DELETE FROM original WHERE path = ?", (path,))
         row = self.connection.execute("DELETE FROM source WHERE path = ? RETURNING document", (path,)).fetchone()
         if row:
             self._delete_without_source(row[0])

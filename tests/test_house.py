@@ -45,6 +45,7 @@ FLOORS = {
     "lexical": 0,
     "receipts": 0,
     "tags": 0,
+    "watching": 0,
     "duplicates": 0,
     "fusion": 0,
     "folding": 0,

@@ -80,9 +80,10 @@ Run = Callable[..., Result]
 def run(store: Path) -> Run:
     """Run a command on the test's store. No exception but the end of the command may leave it."""
 
-    def invoke(*arguments: str | Path) -> Result:
+    def invoke(*arguments: str | Path, stdin: bytes = b"") -> Result:
         line = [str(argument) for argument in arguments]
-        result = CliRunner().invoke(cli, [*line[:1], "--store", str(store), *line[1:]], prog_name="pincite")
+        command = [*line[:1], "--store", str(store), *line[1:]]
+        result = CliRunner().invoke(cli, command, input=stdin, prog_name="pincite")
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         assert "Traceback" not in result.stdout + result.stderr
