@@ -1,8 +1,8 @@
 """Is the fused order better than both of its halves? On each collection with weights fitted on the others alone.
 
-    python -m benchmarks.fusion DATA
+    python -m benchmarks.fusion DATA [--docs docs]
 
-DATA holds `dev/`. Prints markdown tables (nDCG@10 in points) and the weights fitted on all collections, which
+DATA holds `dev/`. Writes its part of the page in `docs/`, and prints the weights fitted on all collections, which
 `qa/fusion.py` has.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from scipy.optimize import minimize
 from scipy.special import logsumexp
 
 from benchmarks.collections import clapnq, natural_questions
+from benchmarks.page import write_page
 from qa import Retriever, evaluate, fusion, read_gold
 from qa.evaluation import ranking
 from qa.evaluation.scoring import Evidences, name_of, relevant
@@ -160,53 +161,56 @@ def collect(library: Library, questions: Gold) -> list[Candidates]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    dev = parser.parse_args().data / "dev"
+    parser.add_argument("--docs", type=Path, default=Path("docs"), help="where the page goes")
+    options = parser.parse_args()
+    known = dict(collected(options.data / "dev"))
+    rows = [compared(name, known) for name in known]
+    weights = fitted(list(known.values()))
+    share, whole = weights[1:] / weights[0]
+    print(f"Fitted on all of them: share {share:.2f}, sum {whole:.2f}; in use: {fusion.SHARE}, {fusion.SUM}.")
+    print("Written:", write_page(options.docs, fusion={"rows": rows, "seeds": paraphrased()}))
+
+
+def collected(dev: Path) -> Iterator[tuple[str, list[Candidates]]]:
     golds = {name: read_gold(dev / "beir" / name) for name in _BEIR}
     golds |= {"clapnq": clapnq(dev), "qed": natural_questions(dev)}
     golds["squad2"] = read_gold(dev / "squad2" / "dev-v2.0.json")
     golds["paraphrases"] = read_gold(dev / "paraphrasing-squad" / "dev_para.json")
-    known: dict[str, list[Candidates]] = {}
     for name, gold in golds.items():
         with indexed(gold) as (library, questions):
-            known[name] = collect(library, questions)
-    _show(known)
-    weights = fitted(list(known.values()))
-    share, whole = weights[1:] / weights[0]
-    print(f"\nFitted on all of them: share {share:.2f}, sum {whole:.2f}; in use: {fusion.SHARE}, {fusion.SUM}.")
-    _show_seeds()
+            yield name, collect(library, questions)
 
 
-def _show(known: Mapping[str, Sequence[Candidates]]) -> None:
-    print("| on | questions | dense | lexical | RRF | min-max | fused | above the better half |")
-    print("|---|---|---|---|---|---|---|---|", flush=True)
-    gains = []
-    for name, questions in known.items():
-        family = _SQUAD if name in _SQUAD else (name,)
-        own = weighted(fitted([others for other, others in known.items() if other not in family]))
-        scores = [
-            np.array([100 * found.ndcg(order(found)) for found in questions])
-            for order in (dense, lexical, reciprocal_ranks, min_max, own)
-        ]
-        above = scores[-1] - max(scores[:2], key=lambda half: float(half.mean()))
-        low, high = _interval(above)
-        gains.append(above.mean())
-        means = " | ".join(f"{each.mean():.2f}" for each in scores)
-        print(
-            f"| {name} | {len(questions):,} | {means} | {above.mean():+.2f} ({low:+.2f} to {high:+.2f}) |", flush=True
-        )
-    print(f"\nOn average {np.mean(gains):+.2f}.")
+def compared(name: str, known: Mapping[str, Sequence[Candidates]]) -> dict[str, Any]:
+    """A collection's figures, with weights fitted on the others."""
+    family = _SQUAD if name in _SQUAD else (name,)
+    own = weighted(fitted([others for other, others in known.items() if other not in family]))
+    orders = {"dense": dense, "lexical": lexical, "RRF": reciprocal_ranks, "min-max": min_max, "fused": own}
+    scores = {
+        title: np.array([100 * found.ndcg(order(found)) for found in known[name]]) for title, order in orders.items()
+    }
+    means = {title: float(each.mean()) for title, each in scores.items()}
+    above = scores["fused"] - scores[max("dense", "lexical", key=means.__getitem__)]
+    low, high = _interval(above)
+    print(name, means, flush=True)
+    return {
+        "on": name,
+        "questions": len(above),
+        "ndcg": means,
+        "above": float(above.mean()),
+        "low": low,
+        "high": high,
+    }
 
 
-def _show_seeds() -> None:
+def paraphrased() -> dict[str, Any]:
     """The demo's own questions in other words: is the passage wanted at the first place?"""
     gold = [each for each in read_gold(_SEEDS / "gold.jsonl") if "paraphrase" in each.tags and each.evidence]
-    rows = []
     with tempfile.TemporaryDirectory() as folder, Library.open(folder) as library:
         library.add([_SEEDS / "corpus"])
-        for stage in STAGES:
-            report = evaluate(Retriever(library, stage=stage), gold)
-            rows.append(f"{stage} {report.metrics['success@1'].value:.3f}")
-    print(f"\nParaphrases of the seeds ({len(gold)} questions), success@1: {', '.join(rows)}.")
+        reports = {stage: evaluate(Retriever(library, stage=stage), gold) for stage in STAGES}
+    found = {stage: report.metrics["success@1"].value for stage, report in reports.items()}
+    return {"questions": len(gold), "success@1": found}
 
 
 def _stretched(scores: Floats) -> Floats:

@@ -13,6 +13,7 @@ from typing import Any
 
 import benchmarks.curves.figures
 import benchmarks.curves.page
+import benchmarks.fusion_page
 import benchmarks.peers.figures
 import benchmarks.peers.page
 
@@ -32,11 +33,14 @@ class Part:
 _PARTS = {
     "peers": Part(benchmarks.peers.figures.reduced, benchmarks.peers.page.part),
     "scale": Part(benchmarks.curves.figures.reduced, benchmarks.curves.page.part),
+    "fusion": Part(benchmarks.fusion_page.reduced, benchmarks.fusion_page.part),
 }
 """By the names of their files, in the order of the page."""
 
 
-def write_page(docs: Path, *, peers: Results | None = None, scale: Results | None = None) -> Path:
+def write_page(
+    docs: Path, *, peers: Results | None = None, scale: Results | None = None, fusion: Results | None = None
+) -> Path:
     """Keep the results that are given in `performance/` of a folder, and write `performance.md` from all that is there.
 
     Plots go into `performance/` too; earlier ones are replaced.
@@ -44,7 +48,7 @@ def write_page(docs: Path, *, peers: Results | None = None, scale: Results | Non
     folder = docs / "performance"
     folder.mkdir(parents=True, exist_ok=True)
     texts = ["# Performance"]
-    given = {"peers": peers, "scale": scale}
+    given = {"peers": peers, "scale": scale, "fusion": fusion}
     for name, part in _PARTS.items():
         kept, results = folder / f"{name}.json", given[name]
         if results is not None:
