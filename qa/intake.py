@@ -93,6 +93,7 @@ class Intake:
             unchanged=self._unchanged,
             removed=tuple(self._removed),
             failed=tuple(self._failed),
+            skipped=discovery.skipped,
         )
 
     def _take(self, file: SourceFile) -> None:

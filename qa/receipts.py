@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -41,7 +42,8 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """Every file that was looked at is in exactly one of these. `passages` counts those newly embedded or kept in
-    added and updated files; `seconds` is wall time.
+    added and updated files; `seconds` is wall time. `skipped` counts the files in folders that were left alone, by what
+    they are: another format, hidden, a link.
     """
 
     added: tuple[Entry, ...] = ()
@@ -50,6 +52,7 @@ class Receipt:
     removed: tuple[Entry, ...] = ()
     failed: tuple[Failure, ...] = ()
     seconds: float = 0.0
+    skipped: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def passages(self) -> int:
@@ -72,6 +75,7 @@ class Receipt:
             "unchanged": self.unchanged,
             "removed": [entry.as_dict() for entry in self.removed],
             "failed": [failure.as_dict() for failure in self.failed],
+            "skipped": dict(self.skipped),
             "passages": self.passages,
             "seconds": round(self.seconds, 3),
         }

@@ -5,13 +5,17 @@ from __future__ import annotations
 import glob
 import os
 import stat
-from collections.abc import Container, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from qa.errors import FileError, PinciteError
 from qa.readers import READERS, formats
+
+_SUFFIX = 20
+"""Characters that are shown of what stands behind the last dot of a name."""
 
 _LARGEST = 300_000_000
 """Bytes of a file: SQLite holds texts up to a thousand million bytes, and a text can grow threefold in UTF-8."""
@@ -59,11 +63,15 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """What was found: files, the folders that were searched to the end, and (name, reason) of what could not be."""
+    """What was found: files, the folders that were searched to the end, and (name, reason) of what could not be.
+
+    `skipped` says how many files in the folders were left alone, by what they are.
+    """
 
     files: tuple[SourceFile, ...]
     folders: tuple[str, ...]
     failed: tuple[tuple[str, str], ...]
+    skipped: Mapping[str, int] = field(default_factory=dict)
 
     def among(self, paths: Container[str]) -> Discovery:
         """Of the files only those with one of these paths."""
@@ -80,8 +88,12 @@ def discover(paths: Sequence[str | os.PathLike[str]]) -> Discovery:
     files: dict[str, SourceFile] = {}
     failed: list[tuple[str, str]] = []
     folders: list[str] = []
+    skipped: Counter[str] = Counter()
     for path in named:
-        found, unread = _below(path) if os.path.isdir(path) else ([SourceFile(path, os.path.basename(path), path)], [])
+        if os.path.isdir(path):
+            found, unread = _below(path, skipped)
+        else:
+            found, unread = [SourceFile(path, os.path.basename(path), path)], []
         if not found and not unread:
             raise PinciteError(
                 f"There is nothing to index in {path}: it holds no {formats()} files. "
@@ -91,7 +103,7 @@ def discover(paths: Sequence[str | os.PathLike[str]]) -> Discovery:
         failed.extend(unread)
         if os.path.isdir(path) and not unread:
             folders.append(os.path.join(path, ""))
-    return Discovery(tuple(files.values()), tuple(folders), tuple(failed))
+    return Discovery(tuple(files.values()), tuple(folders), tuple(failed), dict(skipped.most_common()))
 
 
 def read_bytes(path: str) -> bytes:
@@ -131,7 +143,7 @@ def _matching(path: str) -> list[str]:
     return matches
 
 
-def _below(folder: str) -> tuple[list[SourceFile], list[tuple[str, str]]]:
+def _below(folder: str, skipped: Counter[str]) -> tuple[list[SourceFile], list[tuple[str, str]]]:
     found: list[SourceFile] = []
     unread: list[tuple[str, str]] = []
 
@@ -142,10 +154,18 @@ def _below(folder: str) -> tuple[list[SourceFile], list[tuple[str, str]]]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = os.path.join(parent, name)
-            if _is_candidate(name) and not os.path.islink(path):
+            if reason := _skipped(path, name):
+                skipped[reason] += 1
+            else:
                 found.append(SourceFile(path, Path(path).relative_to(folder).as_posix(), folder))
     return found, unread
 
 
-def _is_candidate(name: str) -> bool:
-    return not name.startswith(".") and os.path.splitext(name)[1].lower() in READERS
+def _skipped(path: str, name: str) -> str:
+    """What a file is that is left alone; nothing for one to index."""
+    suffix = os.path.splitext(name)[1].lower()
+    if name.startswith("."):
+        return "hidden"
+    if suffix not in READERS:
+        return suffix.encode("utf-8", "replace").decode()[:_SUFFIX] or "without a suffix"
+    return "link" if os.path.islink(path) else ""

@@ -159,3 +159,14 @@ def test_only_folders_that_were_named_are_searched_to_the_end(tmp_path: Path) ->
     tree(tmp_path, "docs/a.txt", "docs-old/b.txt", "one.txt")
     found = discover([tmp_path / "docs", tmp_path / "one.txt"])
     assert found.folders == (os.path.join(tmp_path, "docs", ""),)
+
+
+def test_what_is_left_alone_is_counted_by_what_it_is(tmp_path: Path) -> None:
+    for name in ("a.jpg", "deep/b.JPG", "c", ".hidden.txt", "d.txt", "e." + "x" * 50):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("text")
+    found = discover([tmp_path])
+    assert found.skipped == {".jpg": 2, "hidden": 1, "without a suffix": 1, "." + "x" * 19: 1}
+    assert next(iter(found.skipped)) == ".jpg"
+    assert len(found.files) == 1

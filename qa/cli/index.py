@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from qa.library import Library
     from qa.receipts import Entry, Receipt
     from qa.sources import Upload
+
+_KINDS = 8
+"""Kinds of files that were left alone that are named."""
 
 
 @click.command()
@@ -95,6 +99,10 @@ def print_receipt(receipt: Receipt) -> None:
             print_line(f"{label:9} {entry.source}{_details(entry)}")
     for failure in receipt.failed:
         print_line(f"{'failed':9} {failure.source}: {failure.error}")
+    if receipt.skipped:
+        kinds = ", ".join(f"{kind} {count}" for kind, count in islice(receipt.skipped.items(), _KINDS))
+        others = ", and others" if len(receipt.skipped) > _KINDS else ""
+        print_line(f"{'skipped':9} {counted(sum(receipt.skipped.values()), 'file')}: {kinds}{others}", dim=True)
     done = len(receipt.added) + len(receipt.updated)
     print_line(
         f"Indexed {done}, unchanged {receipt.unchanged}, failed {len(receipt.failed)}, "

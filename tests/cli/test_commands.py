@@ -56,6 +56,7 @@ def test_index_json(run: Any, docs: Path) -> None:
         "unchanged": 0,
         "removed": [],
         "failed": [],
+        "skipped": {},
         "passages": 3,
     }
 
