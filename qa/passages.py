@@ -2,7 +2,8 @@
 
 Blank lines separate paragraphs. Where lines are long, each is a paragraph of its own; short lines that follow each
 other are one paragraph that was wrapped. Headings, captions and other one-line fragments travel with the paragraph they
-belong to. Front matter is by itself. Passages come in order, do not overlap, and leave out nothing but white space.
+belong to. Front matter is by itself, and so is each slide and each row. Passages come in order, do not overlap, and
+leave out nothing but white space.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from math import ceil
 from typing import Literal
 
@@ -53,7 +55,9 @@ def split(document: Document, headings: Sequence[Heading] = (), body_start: int 
     text = document.text
     passages = []
     paths = _paths(headings)
-    groups = _groups(text, list(_paragraphs(text, body_start)))
+    starts = {heading.start for heading in headings}
+    paragraphs = [_as_heading(each) if each.start in starts else each for each in _paragraphs(text, body_start)]
+    groups = [group for section in _sections(document, paragraphs) for group in _groups(text, section)]
     if text[:body_start].strip():
         groups.insert(0, [_Paragraph(*_stripped(text, 0, body_start), "body")])
     for group in groups:
@@ -125,6 +129,18 @@ def _kind(text: str, start: int, end: int, *, one_line: bool) -> Kind:
     if one_line and len(paragraph) <= _LONG_LINE and not _ends_sentence(paragraph):
         return "fragment"
     return "body"
+
+
+def _as_heading(paragraph: _Paragraph) -> _Paragraph:
+    return replace(paragraph, kind="heading")
+
+
+def _sections(document: Document, paragraphs: list[_Paragraph]) -> Iterator[list[_Paragraph]]:
+    """What must not share a passage with another: each slide, each row."""
+    places = document.places
+    starts = places.starts if places and places.unit in ("slide", "row") else ()
+    for _, section in groupby(paragraphs, key=lambda paragraph: bisect_right(starts, paragraph.start)):
+        yield list(section)
 
 
 def _groups(text: str, paragraphs: list[_Paragraph]) -> list[list[_Paragraph]]:

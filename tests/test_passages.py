@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from qa.passages import MAX_BYTES, sentences, split
 from qa.readers import Heading, read
-from qa.types import Document, Passage
+from qa.types import Document, Passage, Places, Unit
 
 
 def passages(text: str, *, page_starts: tuple[int, ...] = (), headings: tuple[Heading, ...] = ()) -> list[Passage]:
@@ -326,3 +326,24 @@ def test_sentences_behind_the_first_window_are_found_as_well() -> None:
     # 3,000 sentences of 17 characters: the splitter is given 20,000 characters at a time.
     text = "A sentence here. " * 3000
     assert sentences(text) == [(17 * number, 17 * number + 16) for number in range(3000)]
+
+
+def test_headings_that_the_format_knows_go_with_what_follows() -> None:
+    text = "First part\n\nThe tower was built in 1890.\n\nSecond part\n\nThe bridge is green."
+    document = Document("d", "t", ("t.docx",), "h", text)
+    headings = (Heading(0, 1, "First part"), Heading(text.index("Second"), 1, "Second part"))
+    assert [passage.text for passage in split(document, headings)] == [
+        "First part\n\nThe tower was built in 1890.",
+        "Second part\n\nThe bridge is green.",
+    ]
+
+
+@pytest.mark.parametrize("unit", ["slide", "row"])
+def test_each_slide_and_each_row_is_by_itself(unit: Unit) -> None:
+    rows = ["name: Ada\nyear: 1890", "name: Bo\nyear: 1891", "The bridge is green.", "name: Cy"]
+    text = "\n\n".join(rows)
+    starts = tuple(text.index(row) for row in rows)
+    document = Document("d", "t", ("t.csv",), "h", text, places=Places(unit, starts, (2, 3, 4, 5)))
+    assert [passage.text for passage in split(document)] == rows
+    lines = Document("d", "t", ("t.html",), "h", text, places=Places("line", starts, (2, 3, 4, 5)))
+    assert len(split(lines)) < 4
