@@ -21,9 +21,9 @@ from qa.errors import PinciteError, explained
 from qa.filters import Filter, checked_tags
 from qa.intake import Intake, Progress
 from qa.names import sources_called
-from qa.readers import read
 from qa.receipts import Entry, Receipt
 from qa.record import Reading, SourceRow, StoreModel
+from qa.sandbox import Sandbox
 from qa.snapshot import AUTO, checked_kind, wanted_kind
 from qa.sources import SourceFile, Upload, discover
 from qa.store import Store
@@ -110,11 +110,12 @@ class Library:
             discovery = discovery.among(changed)
         discovery = replace(discovery, files=discovery.files + tuple(map(SourceFile.of, uploads)))
         kind = None if index_type in (None, AUTO) else checked_kind(str(index_type))
-        with self.store.writing() as writing:
+        with self.store.writing() as writing, Sandbox() as sandbox:
             self._check_model(writing)
             if index_type is not None:
                 writing.set_index_kind(kind)
-            intake = Intake(writing, self._store_model, self.load_encoder, progress or _no_progress, read, given)
+            shown = progress or _no_progress
+            intake = Intake(writing, self._store_model, self.load_encoder, shown, sandbox.read, given)
             try:
                 receipt = intake.run(discovery)
             finally:

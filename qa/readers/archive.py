@@ -38,6 +38,9 @@ _DEEPEST = 200
 _STEP = 1 << 20
 
 _ENCRYPTED = 0x2041
+_NO_MEMORY = 1
+"""Expat's code for it (XML_ERROR_NO_MEMORY), which arrives as an error of the document."""
+
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MEDIA = frozenset(
     ".avi .bin .bmp .emf .gif .jpeg .jpg .m4a .m4v .mov .mp3 .mp4 .otf .png .svg .tif .tiff .ttf .wav .wmf .wmv".split()
@@ -125,6 +128,8 @@ def parse_xml(data: bytes) -> Element:
     try:
         root = ElementTree.fromstring(data)  # noqa: S314 - what could be abused is refused above
     except (ElementTree.ParseError, LookupError, ValueError) as error:
+        if getattr(error, "code", None) == _NO_MEMORY:
+            raise MemoryError from error
         raise FileError(f"it is damaged: its XML is not well-formed ({error}).") from error
     if _is_deep(root):
         raise FileError(f"its XML has more than {_DEEPEST} elements inside each other: it is damaged or meant to harm.")
