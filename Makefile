@@ -4,6 +4,7 @@ BIN := .venv/bin
 STORE := .pincite/store
 # As many rounds as the full count of the slow harness asks for; `.ci/run` takes a tenth.
 CRASH_ROUNDS ?= 200
+FUZZ_ROUNDS ?= 1000
 SIMULATIONS ?= 2000
 # Where the training and development data of the reader lie, and where its training keeps what it made.
 DATA ?= data
@@ -15,7 +16,7 @@ PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_D
 # The question may hold any character: it goes through the environment, never through the shell's grammar.
 export Q
 
-.PHONY: help install lint test faults simulate train quality bench scale demo eval ask chat clean
+.PHONY: help install lint test faults fuzz documents simulate train quality bench scale demo eval ask chat clean
 
 help:
 	@echo "make chat           open the web chat over the demo's documents"
@@ -24,6 +25,8 @@ help:
 	@echo "make test           run the tests"
 	@echo "make lint           check style and types"
 	@echo "make faults         kill the writer CRASH_ROUNDS times and look at what is left ($(CRASH_ROUNDS))"
+	@echo "make fuzz           read FUZZ_ROUNDS broken files of each format ($(FUZZ_ROUNDS))"
+	@echo "make documents      measure what is read of documents of every format"
 	@echo "make simulate       count how often intervals hold the truth ($(SIMULATIONS) times)"
 	@echo "make train          train the reader on the data in DATA ($(DATA)): two hours"
 	@echo "make quality        measure the reader on the data in DATA: half an hour"
@@ -58,7 +61,13 @@ test: .venv/installed-dev
 	$(BIN)/pytest
 
 faults: .venv/installed-dev
-	PINCITE_CRASH_ROUNDS=$(CRASH_ROUNDS) $(BIN)/pytest tests/faults
+	PINCITE_CRASH_ROUNDS=$(CRASH_ROUNDS) $(BIN)/pytest tests/faults/test_crash.py
+
+fuzz: .venv/installed-dev
+	PINCITE_FUZZ_ROUNDS=$(FUZZ_ROUNDS) $(BIN)/pytest tests/faults/test_fuzz.py tests/faults/test_quotes.py
+
+documents: .venv/installed-dev
+	$(BIN)/python -m benchmarks.documents
 
 chat: .venv/installed
 	$(BIN)/pincite chat --store $(STORE)

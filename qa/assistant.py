@@ -12,10 +12,11 @@ from qa.calibration import Calibration, calibration_of, published
 from qa.errors import PinciteError
 from qa.filters import ALL, Filter
 from qa.library import Library
+from qa.proofs import Standing
 from qa.question import as_text, checked
 from qa.reader import Finding, Reader, SpanReader
 from qa.retriever import Ranked, Retriever, Search, Stage
-from qa.types import Answer, Document, Hit
+from qa.types import Answer, Citation, Document, Hit
 
 _HITS = 10
 """Passages that are handed to the reader, unless another number is asked for."""
@@ -76,6 +77,7 @@ class Assistant:
         self.retriever = retriever or Retriever(library)
         self.k = k
         self._reader = reader or SpanReader()
+        self._standing = Standing()
         # What a store's questions said of our reader says nothing of another one.
         self.calibration = calibration or (published() if reader else calibration_of(library.store.folder))
         self.threshold = self.calibration.threshold if threshold is None else threshold
@@ -124,6 +126,12 @@ class Assistant:
         except _Changed as error:
             raise PinciteError("The documents changed while they were read: try again.") from error
 
+    def paths(self, citation: Citation) -> list[str]:
+        """Where the files are that have the name a citation gives; what was uploaded has none of its own."""
+        id_, name = citation.document.id, citation.document.source
+        with self.library.reading() as reading:
+            return [row.path for row in reading._sources("WHERE id = ?", id_) if row.name == name]
+
     def _ask_once(self, question: str, only: Filter, *, best: bool) -> Trace:
         begin = perf_counter()
         asked = checked(question)
@@ -153,7 +161,8 @@ class Assistant:
                 raise _Changed
             return document
 
-        return compose(as_text(question), asked, finding, missing, documents, threshold=threshold)
+        answer = compose(as_text(question), asked, finding, missing, documents, threshold=threshold)
+        return replace(answer, citations=self._standing.told(answer.citations, self.paths))
 
     def _read(self, asked: str, hits: list[Hit]) -> Finding:
         finding = self._reader.read(asked, hits)

@@ -35,11 +35,15 @@ _HEARSAY = re.compile(rb"forwarded|x-forwarded-.*|x-real-ip|x-original-.*|x-rewr
 
 
 class Route(NamedTuple):
-    """What may be asked for: the methods, the path as a regular expression, and for how long a browser may keep it."""
+    """What may be asked for: the methods, the path as a regular expression, and for how long a browser may keep it.
+
+    `linked` says that a link on another site may lead here, which then shows itself in a window of its own.
+    """
 
     methods: tuple[str, ...]
     path: str
     keep: str = "no-store"
+    linked: bool = False
 
 
 class Refusal(NamedTuple):
@@ -97,7 +101,7 @@ class Gate:
         if host is None:
             return Refusal(421, f"This is Pincite at {' and '.join(self._hosts)}, and at no other name.")
         origins = {f"http://{name}{host['port'] or ''}" for name in self._hosts}
-        if not origins.issuperset(_values(scope, b"origin")) or _is_foreign(scope):
+        if not origins.issuperset(_values(scope, b"origin")) or _is_foreign(scope, route):
             return Refusal(403, "Another site sent this request; Pincite answers its own page only.")
         if route is None:
             return Refusal(404, "There is nothing here.")
@@ -141,13 +145,13 @@ def _values(scope: Scope, name: bytes) -> list[str]:
     return [value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name]
 
 
-def _is_foreign(scope: Scope) -> bool:
-    """Whether the browser says that another site asks; following a link to the front page is the one exception."""
+def _is_foreign(scope: Scope, route: Route | None) -> bool:
+    """Whether the browser says that another site asks; following a link that may lead here is the one exception."""
     if {"same-origin", "none"}.issuperset(_values(scope, b"sec-fetch-site")):
         return False
-    to_the_front_page = scope["method"] == "GET" and scope["path"] == "/"
+    by_a_link = scope["method"] == "GET" and route is not None and route.linked
     as_a_page = (_values(scope, b"sec-fetch-mode"), _values(scope, b"sec-fetch-dest")) == (["navigate"], ["document"])
-    return not (to_the_front_page and as_a_page)
+    return not (by_a_link and as_a_page)
 
 
 def _dressed(send: Send, keep: str) -> Send:

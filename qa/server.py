@@ -15,6 +15,7 @@ from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
+from qa import links
 from qa.errors import PinciteError
 from qa.gate import Gate, Route
 from qa.types import Answer
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
     import gradio as gr
     import uvicorn
     from fastapi import FastAPI
+    from starlette.requests import Request
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from qa.documents import Documents
 
 HOST = "127.0.0.1"
 PORT = 7860
@@ -38,7 +43,9 @@ PORTS_TRIED = 100
 # A newer Gradio's further routes are closed until they are added.
 _FOREVER = "private, max-age=604800, immutable"  # the name of such a file changes with its content
 ROUTES = (
-    Route(("GET", "HEAD"), r"/"),
+    Route(("GET", "HEAD"), r"/", linked=True),
+    Route(("GET", "HEAD"), r"/document/[\w-]{1,64}", linked=True),
+    Route(("GET", "HEAD"), r"/document/[\w-]{1,64}/page/[1-9][0-9]{0,4}\.png"),
     Route(("GET", "HEAD"), r"/healthz"),
     Route(("GET", "HEAD"), r"/pincite/[a-z]+\.(css|js|svg)", "no-cache"),
     Route(("GET", "HEAD"), r"/(favicon\.ico|manifest\.json)", "no-cache"),
@@ -56,12 +63,21 @@ PAGE_POLICY = (
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
+DOCUMENT_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 
 
-def application(ask: Callable[[str], Answer], *, examples: Sequence[str] = (), status: str = "") -> ASGIApp:
+def application(
+    ask: Callable[[str], Answer],
+    *,
+    documents: Documents | None = None,
+    examples: Sequence[str] = (),
+    status: str = "",
+) -> ASGIApp:
     """The page whose questions `ask` answers, with `examples` to click on and one line of `status` in its head.
 
-    `ask` is called in threads, two at once at the most.
+    `ask` is called in threads, two at once at the most. `documents` are those that citations lead to.
     """
     _settle_gradio()
     from fastapi import FastAPI
@@ -85,8 +101,65 @@ def application(ask: Callable[[str], Answer], *, examples: Sequence[str] = (), s
         return FileResponse(app.ASSETS / "manifest.json")
 
     site.mount("/pincite", StaticFiles(directory=app.ASSETS))
+    _show_documents(site, documents)
     _within_a_loop(lambda: _mount(site, app.page(ask, examples=examples, status=status), app.theme()))
     return Gate(FrontPage(site, head=app.HEAD), routes=ROUTES)
+
+
+def _show_documents(site: FastAPI, documents: Documents | None) -> None:
+    """Puts the pages of documents into `site`, and the pictures of their files' pages."""
+    from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+    from ui.document import failure
+
+    def page(request: Request) -> Response:
+        query = request.scope["query_string"].decode("latin-1")
+        try:
+            shown = _document_page(documents, request.path_params["id"], query) if documents else None
+        except PinciteError as error:
+            status, shown = 503, failure("This document cannot be shown", str(error))
+        else:
+            status = 200 if shown else 404
+        return HTMLResponse(shown or failure(*_NO_DOCUMENT), status, {"content-security-policy": DOCUMENT_POLICY})
+
+    def picture(request: Request) -> Response:
+        document = documents.document(request.path_params["id"]) if documents else None
+        if documents is None or document is None:
+            return PlainTextResponse(f"{_NO_DOCUMENT[1]}\n", 404)
+        try:
+            return Response(documents.picture(document, int(request.path_params["page"])), media_type="image/png")
+        except PinciteError as error:
+            return PlainTextResponse(f"{error}\n", 404)
+
+    site.add_route("/document/{id}", page, ["GET"])
+    site.add_route("/document/{id}/page/{page:int}.png", picture, ["GET"])
+
+
+_NO_DOCUMENT = (
+    "No such document",
+    "The store has no document with this address. It was removed since the link was made, or the address is not whole.",
+)
+
+
+def _document_page(documents: Documents, document_id: str, query: str) -> str | None:
+    from qa.relocation import locate
+    from ui.document import Picture, page, window
+
+    document = documents.document(document_id)
+    if document is None:
+        return None
+    request = links.parse(query)
+    found = [locate(document.text, target) for target in request.targets]
+    start, end = window(document, request, found)
+    passages = documents.passages(document, start, end)
+    marked = [(place.start, place.end) for place in found if place.start < end and place.end > start]
+    pictures = [
+        Picture(
+            shown.page, f"{links.address(document.id)}/page/{shown.page}.png", shown.width, shown.height, shown.boxes
+        )
+        for shown in documents.pictures(document, marked)
+    ]
+    return page(document, (start, end), request, found, passages, pictures)
 
 
 def _mount(site: FastAPI, blocks: gr.Blocks, theme: gr.Theme) -> None:

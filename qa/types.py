@@ -23,6 +23,10 @@ CONTEXT = 32
 Unit = Literal["line", "paragraph", "row", "slide"]
 """What a format's own places are counted in."""
 
+Verdict = Literal["exact", "moved", "changed", "missing"]
+"""What became of a quote: it stands at its place; it stands elsewhere in the same document; its file has these words no
+more; there is no such file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -149,7 +153,8 @@ class Citation:
     """A pointer that can be checked: `document.text[start:end] == quote`.
 
     `page` is None for formats without pages. `page` and `line` count from 1 and are those of `start`; `place` is where
-    that is in the file, by the unit of a format that has its own.
+    that is in the file, by the unit of a format that has its own. `verdict` is what became of the quote since its file
+    was indexed, and `file_changed` whether that has other bytes now; None where it is not known.
     """
 
     number: int
@@ -162,6 +167,15 @@ class Citation:
     page: int | None
     line: int
     place: Place | None = None
+    verdict: Verdict | None = None
+    file_changed: bool | None = None
+
+    @property
+    def where(self) -> str:
+        """For a person: its page, else its place in the format's own unit, else its line."""
+        if self.page:
+            return f"page {self.page}"
+        return f"{self.place.unit} {self.place.number}" if self.place else f"line {self.line}"
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -175,6 +189,8 @@ class Citation:
             "page": self.page,
             "line": self.line,
             "place": self.place and self.place.as_dict(),
+            "verdict": self.verdict,
+            "file_changed": self.file_changed,
         }
 
     def as_place(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ floor, never what stands beside or above it:
     3  schema  snapshot  intake  reader  proofs            tables; vectors; files in; answers out; quotes checked again
     2  passages  sources  writing  names  sandbox          pieces, files, what is written, names; where files are read
     1  readers  record  lock  question  filters            one a format; rows; one writer; what may be asked, where
-       links  exports                                      addresses of citations; answers as files
+       links  exports  words                               addresses of citations; answers as files; the word index
     0  types  errors  lexical  receipts  tags  gate        values, and what uses none of ours
        duplicates  fusion  folding  watching  fragments
 

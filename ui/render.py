@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from qa.links import document_link
 from qa.types import Answer, Citation, Hit
 
 NEAREST = 3
@@ -49,7 +50,7 @@ def _inert(match: re.Match[str]) -> str:
     return f'<span class="pc-unseen" title="U+{ord(character):04X}">{character}</span>'
 
 
-def _label(text: str) -> str:
+def label(text: str) -> str:
     """The text for an attribute, in which no element can stand."""
     return plain(_HIDDEN.sub("\ufffd", text))
 
@@ -93,12 +94,12 @@ def _answered(answer: Answer, turn: int) -> str:
 
 def _chipped(answer: Answer, anchors: dict[int, str]) -> str:
     """The answer's text, its marks made links to their cards; a mark of no citation stays text."""
-    titles = {citation.number: f"{citation.document.title}, {_place(citation)}" for citation in answer.citations}
+    titles = {citation.number: f"{citation.document.title}, {citation.where}" for citation in answer.citations}
     shown, done = [], 0
     for mark in _MARK.finditer(answer.text):
         number = int(mark[1])
         if number in anchors:
-            chip = f'<a class="pc-chip" href="#{anchors[number]}" title="{_label(titles[number])}">{number}</a>'
+            chip = f'<a class="pc-chip" href="#{anchors[number]}" title="{label(titles[number])}">{number}</a>'
             shown.append(_pinned(answer.text[done : mark.start()], chip))
             done = mark.end()
     return "".join(shown) + plain(answer.text[done:])
@@ -126,15 +127,20 @@ def _source(citation: Citation, hits: Iterable[Hit], anchor: str) -> str:
     return (
         f'<details class="pc-card" id="{anchor}"{state}>'
         f'<summary><span class="pc-number">{citation.number}</span> {_titled(citation)}</summary>'
-        f'<div class="pc-passage" dir="auto">{_quoted(citation, hits)}</div></details>'
+        f'<div class="pc-passage" dir="auto">{_quoted(citation, hits)}</div>{_opener(citation)}</details>'
     )
 
 
 def _nearest(hit: Hit) -> str:
     return (
         f'<details class="pc-card"><summary>{_titled(hit.citation)}</summary>'
-        f'<div class="pc-passage" dir="auto"><p>{_prose(hit.passage.text)}</p></div></details>'
+        f'<div class="pc-passage" dir="auto"><p>{_prose(hit.passage.text)}</p></div>{_opener(hit.citation)}</details>'
     )
+
+
+def _opener(citation: Citation) -> str:
+    link = plain(document_link(citation))
+    return f'<div class="pc-open"><a href="{link}" target="_blank" rel="noopener">Open in the document</a></div>'
 
 
 def _titled(citation: Citation) -> str:
@@ -142,13 +148,8 @@ def _titled(citation: Citation) -> str:
     named = f'<bdi class="pc-source">{plain(source)}</bdi> ' if source != title else ""
     return (
         f'<bdi class="pc-title">{plain(title)}</bdi> '
-        f'<span class="pc-where">{named}<span class="pc-place">{_place(citation)}</span></span>'
+        f'<span class="pc-where">{named}<span class="pc-place">{plain(citation.where)}</span></span>'
     )
-
-
-def _place(citation: Citation) -> str:
-    page = f"page {citation.page}, " if citation.page is not None else ""
-    return f"{page}line {citation.line}"
 
 
 def _quoted(citation: Citation, hits: Iterable[Hit]) -> str:

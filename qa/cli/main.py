@@ -21,6 +21,7 @@ from qa.cli.search import search
 from qa.cli.sources import sources
 from qa.cli.status import status
 from qa.cli.sweep import sweep
+from qa.cli.verify import verify
 from qa.errors import PinciteError
 
 
@@ -58,7 +59,7 @@ def cli() -> None:
     """
 
 
-for _command in (chat, index, ask, search, sources, remove, evaluate, sweep, calibrate, gold, status, check):
+for _command in (chat, index, ask, search, sources, remove, evaluate, sweep, calibrate, gold, status, check, verify):
     cli.add_command(_command)
 
 

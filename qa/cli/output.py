@@ -49,12 +49,8 @@ def plain(text: str) -> str:
 
 
 def print_citation(citation: Citation) -> None:
-    page = f", page {citation.page}" if citation.page else ""
-    print_line(
-        f"[{citation.number}] {citation.document.source}{page}, line {citation.line}, "
-        f"characters {citation.start} to {citation.end}",
-        bold=True,
-    )
+    place = f"{citation.where}, characters {citation.start} to {citation.end}"
+    print_line(f"[{citation.number}] {citation.document.source}, {place}", bold=True)
     print_text(f"“{citation.quote}”", "    ")
 
 
@@ -62,12 +58,12 @@ def print_hits(hits: Iterable[Hit]) -> None:
     for hit in hits:
         scores = ", ".join(f"{stage} {score:.2f}" for stage, score in hit.scores.as_dict().items())
         citation = hit.citation
-        print_line(f"{hit.rank}. {citation.document.source}, line {citation.line}", bold=True)
+        print_line(f"{hit.rank}. {citation.document.source}, {citation.where}", bold=True)
         matched = f"; words {', '.join(hit.matched)}" if hit.matched else ""
         print_line(f"   score {hit.score:.2f} ({scores}){matched}", dim=True)
         print_text(hit.passage.text, "   ")
         for other in hit.duplicates:
-            print_line(f"   also in {other.document.source}, line {other.line}", dim=True)
+            print_line(f"   also in {other.document.source}, {other.where}", dim=True)
         print_line()
 
 

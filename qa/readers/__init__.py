@@ -1,25 +1,48 @@
-"""From a file's bytes to its canonical text: one small file a format.
+"""From a file's bytes to its canonical text: one reader a format.
 
 A reader takes the bytes and the file's name and gives an `Extract`, or raises FileError with a sentence that says
-what is wrong with this file. Adding a format is one file and one line here.
+what is wrong with this file. Adding a format is one module `NAME` with `read_NAME`, and one line here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import PurePath
 
 from qa.errors import FileError
 from qa.readers.extract import Extract, Heading
-from qa.readers.markdown import read_markdown
-from qa.readers.text import read_text
 
 __all__ = ["READERS", "Extract", "Heading", "formats", "read"]
 
-READERS: dict[str, Callable[[bytes, str], Extract]] = {
-    ".md": read_markdown,
-    ".txt": read_text,
+Reader = Callable[[bytes, str], Extract]
+
+
+def _reader(name: str) -> Reader:
+    def read_it(data: bytes, file: str) -> Extract:
+        found: Extract = getattr(import_module(f"qa.readers.{name}"), f"read_{name}")(data, file)
+        return found
+
+    return read_it
+
+
+READERS: dict[str, Reader] = {
+    ".csv": _reader("csv"),
+    ".docx": _reader("docx"),
+    ".epub": _reader("epub"),
+    ".htm": _reader("html"),
+    ".html": _reader("html"),
+    ".jsonl": _reader("jsonl"),
+    ".markdown": _reader("markdown"),
+    ".md": _reader("markdown"),
+    ".ndjson": _reader("jsonl"),
+    ".pdf": _reader("pdf"),
+    ".pptx": _reader("pptx"),
+    ".tsv": _reader("csv"),
+    ".txt": _reader("text"),
+    ".xhtml": _reader("html"),
 }
+"""The reader of each suffix; its module is imported with the first file of its format."""
 
 
 def read(data: bytes, name: str) -> Extract:

@@ -12,11 +12,18 @@ from qa.readers.text import decode
 _LONGEST = 200
 """Characters of a heading or title that are kept."""
 
+_PARSED = 5_000_000
+"""Characters up to which headings are found: the parser takes sixty times as much memory."""
+
 
 def read_markdown(data: bytes, name: str) -> Extract:
-    text = decode(data)
+    text, notes = decode(data)
     front = read_front_matter(text)
-    headings = _headings(text, front.end)
+    headings: tuple[Heading, ...] = ()
+    if len(text) <= _PARSED:
+        headings = _headings(text, front.end)
+    else:
+        notes += (f"Its headings were not read: it has more than {_PARSED // 10**6} million characters.",)
     title = _shortened(front.title) or next((heading.text for heading in headings if heading.level == 1), "")
     return Extract(
         title=title or PurePath(name).stem,
@@ -25,6 +32,7 @@ def read_markdown(data: bytes, name: str) -> Extract:
         body_start=front.end,
         date=front.date,
         tags=front.tags,
+        notes=notes,
     )
 
 
@@ -33,7 +41,7 @@ def _headings(text: str, body_start: int) -> tuple[Heading, ...]:
 
     starts = _line_starts(text)
     blanked = "\n" * text.count("\n", 0, body_start) + text[body_start:]  # its lines keep their numbers
-    tokens = MarkdownIt("commonmark").parse(blanked)
+    tokens = MarkdownIt("commonmark").disable(["inline"]).parse(blanked)  # what stands in a line is not looked at
     return tuple(
         Heading(starts[opening.map[0]], int(opening.tag[1:]), _shortened(inline.content))
         for opening, inline in pairwise(tokens)

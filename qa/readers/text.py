@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import PurePath
 
 from qa.errors import FileError
+from qa.readers.encoding import guessed_encoding
 from qa.readers.extract import Extract
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
@@ -16,15 +18,24 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_CONTROL = re.compile("[\0-\x08\x0e-\x1f\x7f]")
 
 
 def read_text(data: bytes, name: str) -> Extract:
-    return Extract(title=PurePath(name).stem, text=decode(data))
+    text, notes = decode(data)
+    return Extract(title=PurePath(name).stem, text=text, notes=notes)
 
 
-def decode(data: bytes) -> str:
-    """Decode by byte order mark, else as UTF-8, as `open(path).read()` would: universal newlines included."""
-    encoding = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), "utf-8")
+def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
+    """The text as `open(path, encoding=...).read()` gives it, universal newlines included, and notes on its encoding.
+
+    A byte order mark names it; else it is UTF-8, or UTF-16 where every other byte is NUL, or what its letters suggest:
+    these two are noted. Raises FileError where none is clearly right, and for a binary file.
+    """
+    said = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
+    encoding = said or _unsaid(data)
+    is_guess = said is None and encoding != "utf-8"
+    notes = (f"Read as {encoding}: its encoding is not said, and it is not UTF-8.",) if is_guess else ()
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -35,4 +46,31 @@ def decode(data: bytes) -> str:
         ) from error
     if "\0" in text:
         raise FileError("it holds NUL characters, so it is a binary file and not text, whatever its name says.")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n"), notes
+
+
+def _unsaid(data: bytes) -> str:
+    """The encoding of bytes without a mark: `utf-8` where there is no better answer."""
+    if wide := _wide(data):
+        return wide
+    guess = None if _decodes(data, "utf-8") else guessed_encoding(data)
+    return guess if guess and _decodes(data, guess) else "utf-8"
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16, if all NUL bytes are on one side and most of that side is NUL, as it is in Latin scripts."""
+    if len(data) % 2 or b"\0" not in data:
+        return None
+    left, right = data[::2].count(0), data[1::2].count(0)
+    if min(left, right) or max(left, right) < 0.35 * len(data):
+        return None
+    encoding = "UTF-16BE" if left else "UTF-16LE"
+    return encoding if _decodes(data, encoding) and not _CONTROL.search(data.decode(encoding)) else None
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True

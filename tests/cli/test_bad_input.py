@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from qa.cli.main import cli
+from qa.readers import formats
 
 READING = [
     ("ask", "What do herons eat?"),
@@ -126,7 +127,7 @@ def test_an_empty_folder(run: Any, indexed: Path, contents: Any, tmp_path: Path)
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / "picture.png").write_bytes(b"\x89PNG")
     sentence = told(run("index", tmp_path / "empty"))
-    assert sentence.startswith(f"There is nothing to index in {tmp_path / 'empty'}: it holds no .md, .txt files.")
+    assert sentence.startswith(f"There is nothing to index in {tmp_path / 'empty'}: it holds no {formats()} files.")
     assert contents() == before
 
 
@@ -134,13 +135,14 @@ def test_an_empty_folder(run: Any, indexed: Path, contents: Any, tmp_path: Path)
     ("name", "data", "reason"),
     [
         ("binary.txt", b"PK\x03\x04\x00\x00", "it holds NUL characters"),
-        ("latin.txt", b"caf\xe9", "it is not valid UTF-8: byte 0xe9 at 3."),
+        ("latin.txt", b"\xef\xbb\xbfcaf\xe9", "it is not valid UTF-8: byte 0xe9 at 6."),
         ("cut.md", b"# caf\xc3", "it is not valid UTF-8: byte 0xc3 at 5."),
         ("utf16.txt", b"\xff\xfea\x00b", "it is not valid UTF-16"),
         ("blank.txt", b"\n \n", "there is no text in it."),
         ("empty.md", b"", "there is no text in it."),
-        ("letter.docx", b"PK", ".docx is not a format that can be read (.md, .txt)."),
-        ("Makefile", b"all:", "a file without a suffix is not a format that can be read (.md, .txt)."),
+        ("letter.docx", b"PK", "it is damaged or cut off: the list of its parts cannot be read. Copy it again."),
+        ("letter.odt", b"PK", f".odt is not a format that can be read ({formats()})."),
+        ("Makefile", b"all:", f"a file without a suffix is not a format that can be read ({formats()})."),
     ],
 )
 @pytest.mark.parametrize("as_json", [False, True], ids=["text", "json"])

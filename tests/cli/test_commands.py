@@ -95,14 +95,14 @@ def test_index_brings_changes_up_to_date(run: Any, indexed: Path) -> None:
 
 def test_one_bad_file_stops_nothing(run: Any, docs: Path) -> None:
     (docs / "binary.txt").write_bytes(b"PK\x03\x04\x00\x00\x00 not text")
-    (docs / "latin.md").write_bytes(b"caf\xe9 au lait")
+    (docs / "latin.md").write_bytes(b"\xef\xbb\xbfcaf\xe9 au lait")
     (docs / "empty.txt").write_text(" \n\n")
 
     result = run("index", docs)
     assert result.exit_code == 0
     for line in (
         "failed    binary.txt: it holds NUL characters, so it is a binary file and not text, whatever its name says.",
-        "failed    latin.md: it is not valid UTF-8: byte 0xe9 at 3. Save it as UTF-8 and index it again.",
+        "failed    latin.md: it is not valid UTF-8: byte 0xe9 at 6. Save it as UTF-8 and index it again.",
         "failed    empty.txt: there is no text in it.",
     ):
         assert line in result.stdout.splitlines()
@@ -159,6 +159,9 @@ def test_ask_json_is_as_designed(run: Any, indexed: Path) -> None:
                 "page": None,
                 "line": 1,
                 "place": None,
+                "verdict": "exact",
+                "file_changed": False,
+                "link": None,
             }
         ],
     }
