@@ -58,7 +58,7 @@ def link(document: Document, citation: Citation, address: str) -> str:
 
 
 def json(answer: Answer, timings: Mapping[str, float] | None = None, links: Links = _NO_LINKS) -> dict[str, Any]:
-    """The proof object: all of an answer, with the milliseconds that it took, as JSON values."""
+    """The proof object: all of an answer, with its links and the milliseconds that it took, as JSON values."""
     values = answer.as_dict()
     for citation in values["citations"]:
         citation["link"] = _link(links, citation["number"]) or None

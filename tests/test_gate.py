@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from qa.gate import HEADERS, POLICY, Gate, Route
 
 ROUTES = [
-    Route(("GET", "HEAD"), r"/"),
+    Route(("GET", "HEAD"), r"/", linked=True),
     Route(("GET",), r"/files/[\w-]+(\.[\w-]+)+", "private, max-age=60"),
     Route(("POST",), r"/ask"),
 ]

@@ -6,7 +6,7 @@ import hashlib
 import sys
 import threading
 import webbrowser
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,15 +36,18 @@ def chat(paths: tuple[str, ...], port: int | None, no_browser: bool, store: Path
     """
     from qa import server
     from qa.assistant import Assistant
+    from qa.documents import Documents
 
     listener = server.listen(port)
-    with listener, open_library(store, model, create=True) as library:
+    with listener, open_library(store, model, create=True) as library, closing(Documents(library)) as documents:
         library.check_model()
         _index(library, paths)
         # The models load while the page is being built, so that the first question does not wait for both.
         assistant = Assistant(library)
         threading.Thread(target=_warm_up, args=(assistant,), daemon=True).start()
-        app = server.application(assistant.ask, examples=_examples(library), status=_status(library))
+        app = server.application(
+            assistant.ask, documents=documents, examples=_examples(library), status=_status(library)
+        )
         address = server.address(listener)
         print_line(f"Pincite is open at {address} (stop it with Ctrl+C)", bold=True)
         if not no_browser:

@@ -42,8 +42,6 @@ class Folder:
                 raise FileError("it is not a regular file.")
         except OSError as error:
             raise FileError(f"it cannot be looked at: {error.strerror or error}.") from error
-        except ValueError as error:  # NUL, half a surrogate pair
-            raise FileError(f"there is no such file in {self.root}.") from error
         return path
 
     def name(self, path: str) -> str:

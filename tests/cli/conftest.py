@@ -135,8 +135,8 @@ def door(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the page would have been opened with; the server stands still."""
     seen: dict[str, Any] = {"browser": []}
 
-    def application(ask: Any, *, examples: Any = (), status: str = "") -> str:
-        seen.update(ask=ask, examples=examples, status=status)
+    def application(ask: Any, *, documents: Any, examples: Any = (), status: str = "") -> str:
+        seen.update(ask=ask, documents=documents, examples=examples, status=status)
         return "the application"
 
     def serve(app: object, listener: Any) -> None:

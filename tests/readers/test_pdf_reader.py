@@ -119,6 +119,32 @@ def test_lines_of_a_paragraph_are_joined_and_paragraphs_are_apart() -> None:
     assert text(draw) == f"{whole(LEFT)}\n\n{whole(RIGHT)}"
 
 
+def indented(*lines: tuple[int, str]) -> str:
+    return text(lambda canvas: [put(canvas, line, x=72 + x, y=700 - 12 * at) for at, (x, line) in enumerate(lines)])
+
+
+def test_an_indent_behind_a_sentence_begins_a_paragraph() -> None:
+    first = [
+        (0, "The committee met in the spring of that year and"),
+        (0, "agreed that the harbour should be made so wide."),
+    ]
+    second = [
+        (12, "Work began in autumn with twelve strong men,"),
+        (0, "who were paid by the week, and went on with it."),
+    ]
+    assert indented(*first, *second) == " ".join(line for _, line in first) + "\n\n" + " ".join(
+        line for _, line in second
+    )
+
+
+def test_lines_that_hang_go_on() -> None:
+    entry = [
+        (0, "Adams, J. The widening of the harbours of the coast"),
+        (12, "and what came of it, in five volumes. York."),
+    ]
+    assert indented(*entry) == " ".join(line for _, line in entry)
+
+
 def by_column(canvas: Canvas) -> None:
     put(canvas, LEFT)
     put(canvas, RIGHT, x=310)
@@ -242,6 +268,19 @@ def test_cells_of_several_lines_are_read_cell_by_cell() -> None:
     ]
 
 
+def test_a_table_in_a_column_is_read_with_it() -> None:
+    def draw(canvas: Canvas) -> None:
+        put(canvas, LEFT)
+        for down in range(5):
+            for across in range(3):
+                put(canvas, f"cell {3 * down + across}", x=72 + 70 * across, y=620 - 16 * down)
+        put(canvas, LEFT, y=530)
+        put(canvas, "\n".join(listed(RIGHT)[:3]), x=310)
+
+    cells = [f"cell {3 * down} | cell {3 * down + 1} | cell {3 * down + 2}" for down in range(5)]
+    assert text(draw).split("\n\n") == [whole(LEFT), *cells, whole(LEFT), whole("\n".join(listed(RIGHT)[:3]))]
+
+
 def test_a_label_with_a_colon_needs_no_bar() -> None:
     def draw(canvas: Canvas) -> None:
         for y, label, value in ((700, "Name:", "Ada Lovelace"), (680, "Born:", "10 December 1815")):
@@ -321,11 +360,24 @@ def mapped(codes: dict[int, str]) -> bytes:
         ("\u200b", "x"),
         ("\uf0b7", "•x"),  # Word's bullet
         ("\ue123", "x"),
+        ("\x0e", "ffix"),  # as TeX codes it
     ],
 )
 def test_letters_are_those_that_people_type(letters: str, found: str) -> None:
     data = raw(b"BT /F 12 Tf 72 700 Td (Ax and more of it) Tj ET", mapped({0x41: letters}))
     assert read(data).text.split()[0] == found
+
+
+@pytest.mark.parametrize(
+    ("kerned", "found"),
+    [
+        (b"(so) -180 (, it)", "so, it"),  # PDFium puts a space there
+        (b"(of) -180 (it)", "of it"),
+        (b"(of) -400 (, it)", "of , it"),
+    ],
+)
+def test_spaces_are_where_there_is_room_for_one(kerned: bytes, found: str) -> None:
+    assert read(raw(b"BT /F 12 Tf 72 700 Td [" + kerned + b"] TJ ET", b"<<>>")).text == found
 
 
 def test_a_font_without_letters_is_told() -> None:
