@@ -180,7 +180,7 @@ def csv_table(seed: int) -> Known:
     writer = csv.writer(stream)
     writer.writerow(["number", "report"])
     writer.writerows([at, part] for at, part in enumerate(parts, start=1))
-    said = " ".join(f"number: {at} report: {part}" for at, part in enumerate(parts, start=1))
+    said = " ".join(f"number: {at}; report: {part}" for at, part in enumerate(parts, start=1))
     places = {phrase(part): at + 1 for at, part in enumerate(parts, start=1)}
     return Known(f"table-{seed}.csv", stream.getvalue().encode(), said, places)
 

@@ -12,16 +12,21 @@ from io import BytesIO
 import pypdfium2
 import pytest
 from fpdf import FPDF
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 from rapidfuzz.distance import LCSseq
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, Table
 
 from qa.errors import FileError
 from qa.readers.extract import Extract
 from qa.readers.pdf import Rectangle, picture, read_pdf, rectangles
+from qa.readers.pdf.file import opened
+from qa.readers.pdf.headings import outline_of
 
 LEFT = """
     The committee met in the spring of that year and
@@ -117,6 +122,23 @@ def test_lines_of_a_paragraph_are_joined_and_paragraphs_are_apart() -> None:
         put(canvas, RIGHT, y=620)
 
     assert text(draw) == f"{whole(LEFT)}\n\n{whole(RIGHT)}"
+
+
+@given(
+    st.lists(st.text("abcxyzABC", min_size=1, max_size=12), min_size=1, max_size=60),
+    st.integers(120, 400),
+    st.sampled_from([0, 90, 180, 270]),
+)
+@settings(max_examples=40, deadline=None)
+def test_any_words_come_back_in_their_order(words: list[str], width: int, turn: int) -> None:
+    lines = simpleSplit(" ".join(words), "Times-Roman", 10, width)
+
+    def draw(canvas: Canvas) -> None:
+        canvas.translate(300, 420)
+        canvas.rotate(turn)
+        put(canvas, "\n".join(lines), x=-200, y=200)
+
+    assert text(draw).split() == words
 
 
 def indented(*lines: tuple[int, str]) -> str:
@@ -317,6 +339,11 @@ def test_numbers_of_lines_are_left_out_but_not_those_of_rows() -> None:
     assert text(ranked).split() == "1 Oslo 2 Rome 3 Bern 4 Riga 5 Bonn 6 Cork".split()
 
 
+def test_entries_of_a_table_of_contents_stand_on_lines() -> None:
+    entries = ["1 Ships " + ". " * 30 + "3", "2 Harbours and walls" + "." * 52 + "14", "3 Ice" + "." * 81 + "20"]
+    assert text(page("\n".join(entries))) == "1 Ships … 3\n2 Harbours and walls … 14\n3 Ice … 20"
+
+
 # --- the words themselves
 
 
@@ -411,12 +438,14 @@ def test_raised_digits_are_superscripts_and_divide_no_word() -> None:
     assert text(draw) == "The policy³ of the town was 10⁶ on the 19th with H2O."
 
 
-def test_a_large_first_letter_is_part_of_its_word() -> None:
+@pytest.mark.parametrize("lines", [2, 3, 4])
+def test_a_large_first_letter_is_part_of_its_word(lines: int) -> None:
     def draw(canvas: Canvas) -> None:
-        put(canvas, "T", y=676, size=36)
-        put(canvas, "he committee met in the spring of that year\nand agreed that the harbour should be wide.", x=96)
+        put(canvas, "T", y=712 - 12 * lines, size=14 * lines)
+        put(canvas, "\n".join(["he" + listed(LEFT)[0][3:], *listed(LEFT)[1:lines]]), x=72 + 9 * lines)
+        put(canvas, "\n".join(listed(LEFT)[lines:]), y=700 - 12 * lines)
 
-    assert text(draw).startswith("The committee met in the spring of that year and agreed")
+    assert text(draw) == whole(LEFT)
 
 
 def test_what_lies_off_the_page_is_not_read() -> None:
@@ -519,9 +548,20 @@ def test_a_chapter_that_is_larger_than_the_text_is_no_header() -> None:
 
 
 def test_a_table_that_goes_on_keeps_its_first_row() -> None:
-    # It repeats at the top of each page, but nothing parts it from what follows.
-    found = text(*([table] * 3))
-    assert found.count("Name | Count | Share") == 3
+    # It repeats at the top of each page, but stands no further from what follows than other rows do.
+    def draw(canvas: Canvas) -> None:
+        names = [f"{name} {canvas.getPageNumber()}" for name in ("Alpha", "Beta", "Gamma", "Delta")]
+        for down, cells in enumerate([("Name", "Count"), *((name, "10") for name in names)]):
+            for across, cell in enumerate(cells):
+                put(canvas, cell, x=72 + 120 * across, y=700 - 16 * down)
+
+    assert text(draw, draw, draw).count("Name | Count") == 3
+
+
+def test_numbers_that_do_not_follow_the_pages_are_no_page_numbers() -> None:
+    found = text(page(LEFT, ("Ships of 1850", 72, 760)), page(RIGHT, ("Ice of 1990", 72, 760)))
+    assert found.split() == f"Ships of 1850 {LEFT} Ice of 1990 {RIGHT}".split()
+    assert text(page(LEFT, ("Ships 7", 72, 760)), page(RIGHT, ("Ice 8", 72, 760))).split() == f"{LEFT} {RIGHT}".split()
 
 
 # --- what a file says of itself
@@ -673,6 +713,8 @@ def test_files_that_lead_back_to_themselves_come_to_an_end() -> None:
     entry = b"<</Title(Some)/Next 9 0 R/First 9 0 R/Dest[3 0 R/Fit]>>"
     data = raw(content, b"6 0 R", form, outline, entry, tail=b"/Outlines 8 0 R")
     assert read(data).text == "Some text"
+    with opened(data) as document:
+        assert [entry.title for entry in outline_of(document)] == ["Some"]
     assert read(data.replace(b"/Kids[3 0 R]/Count 1", b"/Kids[2 0 R 3 0 R]/Count 2")).text == "Some text"
 
 
@@ -716,6 +758,19 @@ def test_rectangles_lie_where_the_picture_is_dark(turn: int, crop: bytes, matrix
     assert found.left - 0.5 <= left <= right <= found.right + 0.5
     assert found.top - 0.5 <= top <= bottom <= found.bottom + 0.5
     assert (right - left) * (bottom - top) > 0.5 * (found.right - found.left) * (found.bottom - found.top)
+
+
+def test_rectangles_lie_around_those_words_of_which_there_are_several() -> None:
+    data = pdf(page("again and again and again", ("again", 72, 780)), page("and again", ("again", 72, 780)))
+    extract = read(data)
+    assert extract.text == "again and again and again and again"
+    lefts = [
+        (found.page, round(found.left - 72, 1))
+        for match in re.finditer("again", extract.text)
+        for found in rectangles(data, extract.text, extract.page_starts, *match.span())
+    ]
+    # "again" and "and" with their spaces are 24.16 and 16.94 wide.
+    assert lefts == [(1, 0.0), (1, 41.1), (1, 82.2), (2, 16.9)]
 
 
 def test_a_span_over_the_end_of_a_page_has_rectangles_on_both() -> None:

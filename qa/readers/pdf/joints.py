@@ -7,12 +7,13 @@ indented. A hyphen at a line's end is a joint of its own, `HYPHEN`: only the who
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
 from qa.readers.pdf.lines import begins_item
-from qa.readers.pdf.order import Line
+from qa.readers.pdf.order import LEADER, Line
 
 PARAGRAPH = "\n\n"
 HYPHEN = "-"
@@ -23,6 +24,9 @@ _LOOSE = 1.3
 
 _LONG = 12
 """Ems of a line at least that is full, where nothing beside it tells how long lines are."""
+
+_ENTRY = re.compile(rf"{LEADER}\S+$")
+"""The end of an entry of a table of contents."""
 
 _CLOSERS = "\"'”’»)]*†‡⁰¹²³⁴⁵⁶⁷⁸⁹"
 _TERMINALS = ".!?:…。！？："
@@ -75,6 +79,8 @@ def _joint(lines: Sequence[Line], begin: int, at: int, pitch: float, edge: float
     down = line.base - before.base
     if down <= 0 or line.left > before.margins[1] or line.right < before.margins[0]:  # another column
         return goes_on(before, line, edge)
+    if _ENTRY.search(before.text):
+        return "\n"
     fits = _fits(before, line, edge)
     if down > _LOOSE * pitch * line.size:
         is_formula_between = down < 2 * pitch * line.size and line.text[0].islower() and not fits

@@ -7,6 +7,7 @@ their prose.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,6 +19,11 @@ from qa.readers.pdf.words import Word
 
 CELLS = " | "
 """Between two cells of a row."""
+
+LEADER = " … "
+"""For the dots that lead from an entry of a table of contents to its page."""
+
+_LEADER = re.compile(r"\s*(?:\.\s?){4,}")
 
 _DEEPEST = 6
 """Columns within columns that are looked for."""
@@ -174,4 +180,5 @@ def _cells(band: Band, strip: list[Row], margins: Span) -> Iterator[Line]:
 
 
 def _line(piece: Segment, margins: Span, before: str | None = None) -> Line:
-    return Line(piece.words, joined(piece.words), piece.left, piece.right, piece.base, piece.size, margins, before)
+    text = _LEADER.sub(LEADER, joined(piece.words))
+    return Line(piece.words, text, piece.left, piece.right, piece.base, piece.size, margins, before)

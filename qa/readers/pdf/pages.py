@@ -69,10 +69,11 @@ def drafted(number: int, sheet: Sheet) -> Draft:
 def finished(draft: Draft, nearby: Sequence[Draft]) -> Page:
     """A page with its lines in order, without what runs along it and the pages nearby."""
     others = [(draft.number - other.number, [line for part in other.edges for line in part]) for other in nearby]
-    are_bare = all(_is_bare(page) for page in (draft, *nearby))
-    left_out = [] if are_bare else [line for own in draft.edges for line in running(own, others)]
+    left_out = [line for own in draft.edges for line in running(own, others)]
     gone = {word.number for line in left_out for piece in line.pieces for word in piece.words}
     pieces = [piece for piece in draft.pieces if piece.number not in gone]
+    if not pieces and all(_is_bare(page) for page in nearby):
+        left_out, gone, pieces = [], set(), list(draft.pieces)
     marginal = {id(piece) for piece in notes_in(pieces, draft.body)}
     lines = list(in_order([piece for piece in pieces if id(piece) not in marginal]))
     notes = {id(note) for note in _footnotes(lines, draft.body)}
