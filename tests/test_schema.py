@@ -118,6 +118,7 @@ def test_a_store_of_version_2_only_learns_where_parts_of_a_text_stood(library: L
     connection = sqlite3.connect(library.store.path)
     for column in ("unit", "places"):
         connection.execute(f"ALTER TABLE document DROP COLUMN {column}")
+    connection.execute("DROP TABLE original")
     connection.execute("PRAGMA user_version = 2")
     connection.commit()
     connection.close()

@@ -49,6 +49,8 @@ def test_the_json_of_a_citation() -> None:
         "page": 2,
         "line": 2,
         "place": None,
+        "verdict": None,
+        "file_changed": None,
     }
 
 

@@ -44,7 +44,8 @@ def kill_one(store: Path, docs: Path, seed: int) -> list[tuple[Any, ...]]:
     its.close()
     said = [ours.recv()]
     # Short times reach the making of the store and the first commit; long ones many steps and publications.
-    time.sleep(rng.choice([rng.uniform(0, 0.02), rng.uniform(0, 0.1), rng.uniform(0.05, 0.6)]))
+    # Each step starts a process that parses.
+    time.sleep(rng.choice([rng.uniform(0, 0.02), rng.uniform(0, 0.2), rng.uniform(0.1, 4.0), rng.uniform(0.1, 4.0)]))
     os.kill(process.pid or 0, signal.SIGKILL)
     process.join()
     said += drained(ours)
