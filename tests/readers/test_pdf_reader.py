@@ -550,7 +550,7 @@ def test_a_chapter_that_is_larger_than_the_text_is_no_header() -> None:
 def test_a_table_that_goes_on_keeps_its_first_row() -> None:
     # It repeats at the top of each page, but stands no further from what follows than other rows do.
     def draw(canvas: Canvas) -> None:
-        names = [f"{name} {canvas.getPageNumber()}" for name in ("Alpha", "Beta", "Gamma", "Delta")]
+        names = "Oslo Rome Bern Riga Bonn Cork Kyiv Lima Nice Pune Reno Trier".split()[canvas.getPageNumber() - 1 :: 3]
         for down, cells in enumerate([("Name", "Count"), *((name, "10") for name in names)]):
             for across, cell in enumerate(cells):
                 put(canvas, cell, x=72 + 120 * across, y=700 - 16 * down)
@@ -771,6 +771,14 @@ def test_rectangles_lie_around_those_words_of_which_there_are_several() -> None:
     ]
     # "again" and "and" with their spaces are 24.16 and 16.94 wide.
     assert lefts == [(1, 0.0), (1, 41.1), (1, 82.2), (2, 16.9)]
+
+
+@pytest.mark.parametrize("other", ["x again and again and again", "gain and again and again"])
+def test_rectangles_of_a_text_that_another_version_read(other: str) -> None:
+    data = pdf(page("again and again and again"))
+    (found,) = rectangles(data, other, (0,), other.index("again and", 3), other.index("again and", 3) + 5)
+    assert found.left == pytest.approx(72 + 41.1, abs=0.1)
+    assert rectangles(data, "something else", (0,), 0, 9) == []
 
 
 def test_a_span_over_the_end_of_a_page_has_rectangles_on_both() -> None:

@@ -134,7 +134,7 @@ def _marked(row: Row) -> Row:
 
 
 def _raised(words: list[Word]) -> list[Word]:
-    """Write raised digits as superscripts and a large first letter as part of its word."""
+    """Write raised digits as superscripts, with a space between the mark of a note and its first word."""
     base, size = _main(words)
     found: list[Word] = []
     for number, word in enumerate(words):
@@ -142,8 +142,6 @@ def _raised(words: list[Word]) -> list[Word]:
             word = replace(word, text=word.text.translate(_SUPERSCRIPTS))
         elif number == 1 and _is_mark(found[0]):
             word = replace(word, is_glued=False)
-        elif number == 1 and len(words[0].text) == 1 and words[0].size > 1.8 * word.size and word.text[0].islower():
-            word = replace(word, is_glued=True)
         found.append(word)
     return found
 

@@ -31,8 +31,8 @@ _DEEPEST = 6
 _PITCH = 1.5
 """Ems from one baseline to the next within a cell at most."""
 
-_CELL_LINES = 8
-"""Lines of the largest cell of a table; what is longer is a column."""
+_CELL_LINES, _MOST_LINES = 8, 30
+"""Lines of the smallest and of the largest cell in a row of a table at most; what is longer is a column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,8 @@ def _is_prose(band: Band) -> bool:
 
 def _is_row_of_cells(band: Band, strip: list[Row]) -> bool:
     columns = band.columns(strip)
-    return len(columns) > 1 and max(len(rows(column)) for column in columns) <= _CELL_LINES
+    lines = [len(rows(column)) for column in columns]
+    return len(lines) > 1 and min(lines) <= _CELL_LINES and max(lines) <= _MOST_LINES
 
 
 def _is_wide(band: Band) -> bool:
