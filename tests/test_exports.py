@@ -113,6 +113,13 @@ def test_an_address_that_is_no_page_is_no_link(address: str) -> None:
     assert exports.json(answer(), links={1: address}) == exports.json(answer())
 
 
+def test_an_address_is_kept_as_it_is() -> None:
+    address = "https://example.org/a_b*c?x=1&copy;=2&amp=(3)#:~:text=a,b"
+    (link,) = [token for token in inline(exports.markdown(answer(), {1: address})) if token.type == "link_open"]
+    assert link.attrGet("href") == address.replace("(", "%28").replace(")", "%29")
+    assert exports.json(answer(), links={1: address})["citations"][0]["link"] == address
+
+
 @given(st.text(max_size=30).map(lambda text: f"https://example.org/{text}"))
 @example("https://example.org/a(b)[c]<d>\\*_`\"'&copy;&copy; )x")
 def test_an_address_stays_within_its_link(address: str) -> None:

@@ -100,6 +100,7 @@ def test_the_text_that_is_looked_through_is_the_one_that_is_indexed(tmp_path: Pa
         ("a.pdf", b"%PDF"),
         ("a.txt", b"\xff\xfe\xff"),
         ("a.txt", b"x" * 1_000_001),
+        ("a.txt", "Ces hérons vivent au bord de l’été, près de l’eau.".encode("cp1252")),
     ],
 )
 def test_what_takes_a_parser_or_long_is_left_open(tmp_path: Path, name: str, data: bytes) -> None:
@@ -249,8 +250,9 @@ def test_it_is_the_file_that_is_named(library: Library, tmp_path: Path) -> None:
     library.add([docs])
     answer = Assistant(library, threshold=0).ask("Where do herons nest?")
     assert answer.citations[0].document.source == "a.txt"
-    (docs / "copies" / "b.txt").unlink()
+    (docs / "copies" / "b.txt").rename(docs / "c.txt")
     assert verdicts(library) == [("Herons nest in reeds.", "exact", False)]
+    (docs / "c.txt").rename(docs / "copies" / "b.txt")
     (docs / "a.txt").unlink()
     assert verdicts(library) == [("Herons nest in reeds.", "missing", None)]
 
