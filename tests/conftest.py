@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from quoting import QuotingReader
 
 from embeddings.encoder import Vectors
 from qa.library import Library
+from qa.sandbox import Sandbox
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
@@ -56,6 +58,19 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What is compiled is compiled once for all tests, and not kept in the user's own cache."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PINCITE_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_parser() -> Iterator[None]:
+    """Files are parsed in one process for all tests, which a run of `add` otherwise starts for itself."""
+
+    class Shared(Sandbox):
+        def __exit__(self, *_error: object) -> None:
+            pass
+
+    with closing(Shared()) as sandbox, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("qa.library.Sandbox", lambda: sandbox)
         yield
 
 

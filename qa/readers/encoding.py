@@ -73,6 +73,7 @@ _HIGH = re.compile(rb"[\x80-\xff]")
 _BREAK = re.compile(rb"[\n ]")  # no encoding in question has these bytes within a character
 _CONTROL = re.compile(rb"[\0-\x08\x0e-\x19\x1c-\x1f\x7f]")
 _BEYOND_ASCII = re.compile(r"[^\0-\x7f]")
+_CONTROL_CHARACTER = re.compile("[\0-\x08\x0e-\x1f\x7f]")
 
 
 class _Reading(NamedTuple):
@@ -99,6 +100,26 @@ def guessed_encoding(data: bytes) -> str | None:
     best = readings[0]
     others = [reading.score for reading in readings if reading.text != best.text]
     return best.encoding if best.score - max(others, default=-1e9) >= _MARGIN else None
+
+
+def wide_encoding(data: bytes) -> str | None:
+    """UTF-16, if all NUL bytes are on one side and most of that side is NUL, as it is in Latin scripts."""
+    if len(data) % 2 or b"\0" not in data:
+        return None
+    left, right = data[::2].count(0), data[1::2].count(0)
+    if min(left, right) or max(left, right) < 0.35 * len(data):
+        return None
+    encoding = "UTF-16BE" if left else "UTF-16LE"
+    return encoding if decodes(data, encoding) and not _CONTROL_CHARACTER.search(data.decode(encoding)) else None
+
+
+def decodes(data: bytes, encoding: str) -> bool:
+    """Whether bytes are valid in an encoding."""
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _sample(data: bytes) -> list[bytes]:

@@ -16,8 +16,8 @@ from urllib.parse import unquote
 
 from qa.errors import FileError
 from qa.readers.archive import Archive, parse_xml
-from qa.readers.extract import Extract
-from qa.readers.html import chosen, first_date, laid_out, shortened
+from qa.readers.extract import Extract, shortened
+from qa.readers.html import chosen, first_date, laid_out
 from qa.readers.web.charset import decode_page
 from qa.readers.web.flow import Block
 from qa.readers.web.page import FOOTER, read_page

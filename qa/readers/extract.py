@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from qa.types import Places
 
+LONGEST = 200
+"""Characters of a heading or title that are kept: each passage carries the headings above it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -37,3 +40,9 @@ class Extract:
     places: Places | None = None
     blank_pages: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def shortened(text: str) -> str:
+    """A heading or title on one line, cut where it is endless, as a paragraph taken for a heading is."""
+    line = " ".join(text[: 2 * LONGEST].split())
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"

@@ -13,15 +13,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 
-from qa.readers.extract import Extract, Heading
+from qa.readers.extract import Extract, Heading, shortened
 from qa.readers.web.charset import decode_page
 from qa.readers.web.flow import Block
 from qa.readers.web.page import FOOTER, HIDDEN, MARGIN, NAVIGATION, Page, read_page
 from qa.tags import normalised_tags
 from qa.types import Places
-
-_LONGEST = 200
-"""Characters of a title or heading that are kept."""
 
 _DATES = """
 article:published_time datepublished dc.date.issued dcterms.issued dc.date dcterms.date dc.date.created dcterms.created
@@ -92,12 +89,6 @@ def laid_out(blocks: Sequence[Block]) -> tuple[str, tuple[Heading, ...], Places]
         at += len(block.text) + 2
     text = "\n\n".join(block.text for block in blocks)
     return text, tuple(headings), Places("line", tuple(starts), tuple(numbers))
-
-
-def shortened(text: str) -> str:
-    """A title or heading on one line, cut where it is endless."""
-    line = " ".join(text[: 2 * _LONGEST].split())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
 def first_date(values: Iterable[str]) -> datetime.date | None:

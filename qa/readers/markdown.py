@@ -5,12 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import PurePath
 
-from qa.readers.extract import Extract, Heading
+from qa.readers.extract import Extract, Heading, shortened
 from qa.readers.frontmatter import read_front_matter
 from qa.readers.text import decode
-
-_LONGEST = 200
-"""Characters of a heading or title that are kept."""
 
 _PARSED = 5_000_000
 """Characters up to which headings are found: the parser takes sixty times as much memory."""
@@ -24,7 +21,7 @@ def read_markdown(data: bytes, name: str) -> Extract:
         headings = _headings(text, front.end)
     else:
         notes += (f"Its headings were not read: it has more than {_PARSED // 10**6} million characters.",)
-    title = _shortened(front.title) or next((heading.text for heading in headings if heading.level == 1), "")
+    title = shortened(front.title) or next((heading.text for heading in headings if heading.level == 1), "")
     return Extract(
         title=title or PurePath(name).stem,
         text=text,
@@ -43,16 +40,10 @@ def _headings(text: str, body_start: int) -> tuple[Heading, ...]:
     blanked = "\n" * text.count("\n", 0, body_start) + text[body_start:]  # its lines keep their numbers
     tokens = MarkdownIt("commonmark").disable(["inline"]).parse(blanked)  # what stands in a line is not looked at
     return tuple(
-        Heading(starts[opening.map[0]], int(opening.tag[1:]), _shortened(inline.content))
+        Heading(starts[opening.map[0]], int(opening.tag[1:]), shortened(inline.content))
         for opening, inline in pairwise(tokens)
         if opening.type == "heading_open" and opening.map
     )
-
-
-def _shortened(content: str) -> str:
-    # Each passage carries the headings above it, so that a paragraph taken for a heading would be stored many times.
-    text = " ".join(content[: 2 * _LONGEST].split())
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def _line_starts(text: str) -> list[int]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import codecs
-import re
 from pathlib import PurePath
 
 from qa.errors import FileError
-from qa.readers.encoding import guessed_encoding
+from qa.readers.encoding import decodes, guessed_encoding, wide_encoding
 from qa.readers.extract import Extract
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
@@ -18,7 +17,6 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CONTROL = re.compile("[\0-\x08\x0e-\x1f\x7f]")
 
 
 def read_text(data: bytes, name: str) -> Extract:
@@ -51,26 +49,7 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
 
 def _unsaid(data: bytes) -> str:
     """The encoding of bytes without a mark: `utf-8` where there is no better answer."""
-    if wide := _wide(data):
+    if wide := wide_encoding(data):
         return wide
-    guess = None if _decodes(data, "utf-8") else guessed_encoding(data)
-    return guess if guess and _decodes(data, guess) else "utf-8"
-
-
-def _wide(data: bytes) -> str | None:
-    """UTF-16, if all NUL bytes are on one side and most of that side is NUL, as it is in Latin scripts."""
-    if len(data) % 2 or b"\0" not in data:
-        return None
-    left, right = data[::2].count(0), data[1::2].count(0)
-    if min(left, right) or max(left, right) < 0.35 * len(data):
-        return None
-    encoding = "UTF-16BE" if left else "UTF-16LE"
-    return encoding if _decodes(data, encoding) and not _CONTROL.search(data.decode(encoding)) else None
-
-
-def _decodes(data: bytes, encoding: str) -> bool:
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
+    guess = None if decodes(data, "utf-8") else guessed_encoding(data)
+    return guess if guess and decodes(data, guess) else "utf-8"

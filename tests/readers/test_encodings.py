@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from qa.errors import FileError
 from qa.readers.encoding import guessed_encoding
+from qa.readers.html import read_html
 from qa.readers.markdown import read_markdown
 from qa.readers.text import decode, read_text
 
@@ -160,6 +161,24 @@ def test_a_long_text_is_judged_by_parts_of_it() -> None:
 def test_line_ends_are_those_of_open() -> None:
     text = WRITTEN["French"]
     assert decode(f"{text}\r\n\r{text}\r".encode("cp1252"))[0] == f"{text}\n\n{text}\n"
+
+
+@pytest.mark.parametrize(("language", "encoding"), [*CASES, ("French", "UTF-16LE"), ("German", "UTF-16BE")])
+@pytest.mark.parametrize("says", ["", "<meta charset=utf-8>"])
+def test_a_page_that_does_not_say_its_encoding_is_read_in_the_same(language: str, encoding: str, says: str) -> None:
+    page = f"<html><head>{says}<title>News</title></head><body><h1>News</h1>\n<p>{WRITTEN[language]}\n<p>{ENGLISH}"
+    if says and encoding.startswith("UTF-16"):
+        return  # what a page says in wide letters cannot be read
+    extract = read_html(page.encode(encoding), "a.html")
+    assert extract.text == f"News\n\n{WRITTEN[language]}\n\n{ENGLISH}"
+    how = "It says that it is written in utf-8, but is not" if says else "It does not say how it is written"
+    assert extract.notes == (f"{how}: it was read as {encoding}.",)
+
+
+def test_a_page_whose_letters_suggest_nothing_is_read_as_browsers_read_it() -> None:
+    extract = read_html(b"<p>\x80\x9f\xff\xfe\xd8 x", "a.html")
+    assert extract.text == "€Ÿÿþ\u00d8 x"
+    assert extract.notes == ("It does not say how it is written: it was read as windows-1252.",)
 
 
 # --- what is not guessed

@@ -16,14 +16,11 @@ from typing import TYPE_CHECKING
 
 from qa.errors import FileError
 from qa.readers.archive import LARGEST_XML, Archive, parse_xml
-from qa.readers.extract import Heading
+from qa.readers.extract import Heading, shortened
 from qa.tags import normalised_tags
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
-
-_LONGEST = 200
-"""Characters of a heading or title that are kept."""
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SPACES = {code: " " for code in range(0x3001) if chr(code).isspace() and chr(code) not in " \n"} | {0xAD: ""}
@@ -165,11 +162,6 @@ def tidy(text: str) -> str:
         while found in text:
             text = text.replace(found, instead)
     return text.strip()
-
-
-def shortened(text: str) -> str:
-    text = " ".join(text[: 2 * _LONGEST].split())
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def whole_number(text: str | None, otherwise: int = 0) -> int:

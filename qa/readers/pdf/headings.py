@@ -9,9 +9,9 @@ from ctypes import addressof
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qa.readers.extract import Heading
+from qa.readers.extract import LONGEST, Heading
 from qa.readers.pdf.file import said
-from qa.readers.pdf.text import LONGEST, Block, Whole
+from qa.readers.pdf.text import Block, Whole
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfBookmark, PdfDocument

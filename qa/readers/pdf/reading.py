@@ -9,12 +9,12 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from qa.errors import FileError
-from qa.readers.extract import Extract
+from qa.readers.extract import Extract, shortened
 from qa.readers.pdf.file import date_of, keywords_of, opened, page_of, title_of
 from qa.readers.pdf.headings import headings_of, outline_of, title_in
 from qa.readers.pdf.pages import Draft, Page, drafted, finished
 from qa.readers.pdf.running import REACH
-from qa.readers.pdf.text import LONGEST, Parts, add, whole
+from qa.readers.pdf.text import Parts, add, whole
 from qa.readers.pdf.words import Sheet, sheet_of
 from qa.tags import normalised_tags
 
@@ -60,7 +60,7 @@ def read_pdf(data: bytes, name: str) -> Extract:
         highest = next((heading.text for heading in headings if heading.level == 1), "")
         title = title_of(document) or title_in(text) or highest or PurePath(name).stem
         return Extract(
-            title=title if len(title) <= LONGEST else title[: LONGEST - 1] + "…",
+            title=shortened(title),
             text=text.text,
             headings=headings,
             page_starts=text.page_starts,

@@ -6,12 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from qa.readers.extract import LONGEST
 from qa.readers.pdf.hyphens import divides, stays, words
 from qa.readers.pdf.joints import HYPHEN, PARAGRAPH
 from qa.readers.pdf.pages import Page, joint_of
-
-LONGEST = 200
-"""Characters of a heading that are kept."""
 
 
 @dataclass(frozen=True, slots=True)

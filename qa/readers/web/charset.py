@@ -1,4 +1,7 @@
-"""In which encoding a page is written: byte order mark, what it declares, UTF-8, and windows-1252 where all fails."""
+"""In which encoding a page is written: byte order mark, what it declares, UTF-8, else what its letters suggest.
+
+Where these suggest nothing it is windows-1252, as in browsers.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import codecs
 import re
 
 from qa.errors import FileError
+from qa.readers.encoding import decodes, guessed_encoding, wide_encoding
 
 _DECLARED_WITHIN = 1024
 """Bytes at the beginning in which a page has to say it."""
@@ -75,32 +79,30 @@ def _decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
         if data.startswith(mark):
             return _replaced(data[len(mark) :], encoding)
     declared = _declared(data[:_DECLARED_WITHIN])
-    if declared in _ONE_BYTE and not data.isascii() and _is_valid(data, "utf-8"):  # chance makes no valid UTF-8
+    if declared in _ONE_BYTE and not data.isascii() and decodes(data, "utf-8"):  # chance makes no valid UTF-8
         return data.decode(), (f"It says that it is written in {declared}, but it is UTF-8.",)
-    said = declared or "utf-8"
-    if _is_valid(data, said):
-        return data.decode(said), ()
-    text, notes = _replaced(data, said)
-    if len(text) - len(text.encode("ascii", "ignore")) > 2 * text.count("\ufffd"):
+    if not declared and (wide := wide_encoding(data)):
+        return data.decode(wide), (f"It does not say how it is written: it was read as {wide}.",)
+    text, notes = _replaced(data, declared or "utf-8")
+    if not notes or len(text) - len(text.encode("ascii", "ignore")) > 2 * text.count("\ufffd"):
         return text, notes
-    guess = "utf-8" if _is_valid(data, "utf-8") else "cp1252"
+    guess = _guessed(data)
     how = f"It says that it is written in {declared}, but is not" if declared else "It does not say how it is written"
-    return data.decode(guess, "replace"), (f"{how}: it was read as {'UTF-8' if guess == 'utf-8' else 'windows-1252'}.",)
+    return data.decode(guess, "replace"), (f"{how}: it was read as {guess}.",)
+
+
+def _guessed(data: bytes) -> str:
+    if decodes(data, "utf-8"):
+        return "UTF-8"
+    guess = guessed_encoding(data)
+    return guess if guess and decodes(data, guess) else "windows-1252"
 
 
 def _replaced(data: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
-    if _is_valid(data, encoding):
+    if decodes(data, encoding):
         return data.decode(encoding), ()
     text = data.decode(encoding, "replace")
     return text, (f"What is not valid {encoding} in it shows as \ufffd, in {text.count(chr(0xFFFD)):,} places.",)
-
-
-def _is_valid(data: bytes, encoding: str) -> bool:
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _declared(beginning: bytes) -> str | None:
