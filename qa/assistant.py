@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -11,6 +11,7 @@ from qa.answer import compose
 from qa.calibration import Calibration, calibration_of, published
 from qa.errors import PinciteError
 from qa.filters import ALL, Filter
+from qa.followup import Turn, standalone
 from qa.library import Library
 from qa.proofs import Standing
 from qa.question import as_text, checked
@@ -22,6 +23,9 @@ _HITS = 10
 """Passages that are handed to the reader, unless another number is asked for."""
 
 _TRIES = 3
+
+Told = Callable[[str], object]
+"""Told the name of each stage of a question as it begins: "searching", then "reading"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +100,47 @@ class Assistant:
             if reader:
                 reader.result()
 
-    def ask(self, question: str, only: Filter = ALL) -> Answer:
-        """Answer a question from the documents that `only` lets through.
+    def ask(
+        self,
+        question: str,
+        only: Filter = ALL,
+        history: Sequence[Answer] = (),
+        *,
+        stage: Told = lambda _stage: None,
+    ) -> Answer:
+        """Answer a question from the documents that `only` lets through; `stage` is told how far it is.
 
-        Raises PinciteError for a question that cannot be asked, for an empty library, and for a name or tag in `only`
-        that stands for nothing.
+        A question that carries on from the answers of `history`, the oldest first, is asked as one that stands alone:
+        the answer's `searched` says how. Raises PinciteError for a question that cannot be asked, for an empty library,
+        and for a name or tag in `only` that stands for nothing.
         """
-        return self.ask_timed(question, only)[0]
+        return self.ask_timed(question, only, history, stage=stage)[0]
 
-    def ask_timed(self, question: str, only: Filter = ALL) -> tuple[Answer, Timings]:
+    def ask_timed(
+        self,
+        question: str,
+        only: Filter = ALL,
+        history: Sequence[Answer] = (),
+        *,
+        stage: Told = lambda _stage: None,
+    ) -> tuple[Answer, Timings]:
         """As `ask`, with what each stage took."""
-        trace = self.trace(question, only, best=False)
+        trace = self.trace(question, only, history, best=False, stage=stage)
         return trace.answer, trace.timings
 
-    def trace(self, question: str, only: Filter = ALL, *, best: bool = True) -> Trace:
+    def trace(
+        self,
+        question: str,
+        only: Filter = ALL,
+        history: Sequence[Answer] = (),
+        *,
+        best: bool = True,
+        stage: Told = lambda _stage: None,
+    ) -> Trace:
         """As `ask`, with what the answer was made from; without `best` that is the answer alone, given or not."""
         for _ in range(_TRIES):
             try:
-                return self._ask_once(question, only, best=best)
+                return self._ask_once(question, only, history, best=best, stage=stage)
             except _Changed:
                 continue
         raise PinciteError("The documents are changing faster than they can be read: try again in a moment.")
@@ -130,16 +157,18 @@ class Assistant:
         """Where the files are that have the name a citation gives; what was uploaded has none of its own."""
         id_, name = citation.document.id, citation.document.source
         with self.library.reading() as reading:
-            return [row.path for row in reading._sources("WHERE id = ?", id_) if row.name == name]
+            return [path for path, known in reading.paths_of(id_).items() if known == name]
 
-    def _ask_once(self, question: str, only: Filter, *, best: bool) -> Trace:
+    def _ask_once(self, question: str, only: Filter, history: Sequence[Answer], *, best: bool, stage: Told) -> Trace:
         begin = perf_counter()
-        asked = checked(question)
+        asked = checked(standalone(as_text(question), [Turn.of(answer) for answer in history]))
+        stage("searching")
         if best:
             search = self.retriever.stages(asked, self.k, only)
         else:  # nobody looks at the stages
             search = Search(tuple(self.retriever.search(asked, self.k, only)), {})
         found = perf_counter()
+        stage("reading")
         finding = self._read(asked, list(search.hits))
         missing = self.retriever.missing(asked)
         answer = self._compose(question, asked, finding, missing, threshold=self.threshold)

@@ -15,7 +15,6 @@ from typing import Any
 
 from qa.errors import FileError, PinciteError
 from qa.library import Library
-from qa.names import sources_called
 from qa.sandbox import Sandbox
 from qa.sources import UPLOAD, read_bytes
 from qa.types import Document, Passage
@@ -143,10 +142,7 @@ class Documents:
     def _original(self, document: Document) -> bytes:
         """The bytes that a document was read from. Raises FileError where no source has them any more."""
         with self._library.reading() as reading:
-            try:
-                paths = [row.path for row in sources_called(reading, document.id)]
-            except PinciteError as error:  # removed meanwhile
-                raise FileError(str(error)) from error
+            paths = list(reading.paths_of(document.id))
             kept = {path: reading.original(path) for path in paths if path.startswith(UPLOAD)}
         for path in paths:
             try:

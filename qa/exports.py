@@ -67,15 +67,15 @@ def json(answer: Answer, timings: Mapping[str, float] | None = None, links: Link
 
 def markdown(answer: Answer, links: Links = _NO_LINKS) -> str:
     """Question and answer, with a footnote for each citation: title, source, place, and the quote in one line."""
-    parts = [f"## {_shown(answer.question)}"]
+    parts = [f"## {shown(answer.question)}"]
     if answer.answered:
-        short = _shown(answer.short)
+        short = shown(answer.short)
         parts += [f"**{short}**"] if short and not answer.is_whole else []
         parts += [_marked(answer)]
         parts += [_footnote(citation, _link(links, citation.number)) for citation in answer.citations]
     else:
         parts += ["The sources do not answer this."]
-        parts += [f"In no document: {', '.join(map(_shown, answer.missing))}"] if answer.missing else []
+        parts += [f"In no document: {', '.join(map(shown, answer.missing))}"] if answer.missing else []
     return "\n\n".join(parts) + "\n"
 
 
@@ -93,9 +93,9 @@ def _marked(answer: Answer) -> str:
 
 def _footnote(citation: Citation, link: str) -> str:
     document = citation.document
-    named = f"{_shown(document.title)} ({_shown(document.source)}), {citation.where}"
+    named = f"{shown(document.title)} ({shown(document.source)}), {citation.where}"
     said = [
-        f"“{_shown(citation.quote)}”",
+        f"“{shown(citation.quote)}”",
         warning(citation),
         link and f"[Open it at these words]({_destination(link)})",
     ]
@@ -120,7 +120,8 @@ def _running(text: str) -> str:
     return " ".join(text.split())
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
+    """A text in one line of Markdown, in which nothing of it acts."""
     return _inert(_running(text))
 
 

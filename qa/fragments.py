@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from urllib.parse import quote
 
 _LONGEST_EXACT = 300
@@ -17,6 +18,9 @@ _SHORTEST_BARE = 20
 """Characters from which a quote can do without words around it: a shorter one may stand in what was left out, too."""
 _WORDS = (4, 8, 16)
 """How many words of each end of a long quote, or around a short one, until it is the only one."""
+
+_LONGEST_WORD = 300
+"""Characters up to which words are not cut, each together with the space behind it: addresses are that long."""
 
 _BREAK = re.compile(r"(?:\A|\n+)(?:(?:•|[0-9]+\.|[A-Za-z]{1,4}\.) )?| \| ")
 _WORD = re.compile(r"\S+")
@@ -124,18 +128,22 @@ def _after(text: str, segments: Sequence[Span], at: int, count: int) -> tuple[st
 
 
 def _head(text: str, span: Span, count: int) -> str:
-    words = list(_WORD.finditer(text, *span))[:count]
-    return text[words[0].start() : words[-1].end()] if words else ""
+    """The first words of a span, so many of them or as many as are not too long."""
+    begin, end = _trimmed(text, span)
+    words = list(islice(_WORD.finditer(text, begin, min(end, begin + count * _LONGEST_WORD)), count))
+    return text[begin : words[-1].end()] if words else ""
 
 
 def _tail(text: str, span: Span, count: int) -> str:
-    words = list(_WORD.finditer(text, *span))[-count:]
-    return text[words[0].start() : words[-1].end()] if words else ""
+    begin, end = _trimmed(text, span)
+    words = list(_WORD.finditer(text, max(begin, end - count * _LONGEST_WORD), end))[-count:]
+    return text[words[0].start() : end] if words else ""
 
 
 def _can_be_whole(text: str, part: Span) -> bool:
     # Without spaces between words there is no telling where a piece of them could end.
-    return part[1] - part[0] <= _LONGEST_EXACT or len(text[slice(*part)].split()) < 3 * _WORDS[0]
+    length, few = part[1] - part[0], 3 * _WORDS[0]
+    return length <= _LONGEST_EXACT or (length <= few * _LONGEST_WORD and len(text[slice(*part)].split()) < few)
 
 
 def _trimmed(text: str, span: Span) -> Span:
@@ -144,13 +152,15 @@ def _trimmed(text: str, span: Span) -> Span:
 
 
 def _word_start(text: str, at: int) -> int:
-    while at > 0 and _in_word(text[at - 1 : at + 1]):
+    first = max(0, at - _LONGEST_WORD)
+    while at > first and _in_word(text[at - 1 : at + 1]):
         at -= 1
     return at
 
 
 def _word_end(text: str, at: int) -> int:
-    while at < len(text) and _in_word(text[at - 1 : at + 1]):
+    last = min(len(text), at + _LONGEST_WORD)
+    while at < last and _in_word(text[at - 1 : at + 1]):
         at += 1
     return at
 

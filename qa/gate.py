@@ -37,13 +37,16 @@ _HEARSAY = re.compile(rb"forwarded|x-forwarded-.*|x-real-ip|x-original-.*|x-rewr
 class Route(NamedTuple):
     """What may be asked for: the methods, the path as a regular expression, and for how long a browser may keep it.
 
-    `linked` says that a link on another site may lead here, which then shows itself in a window of its own.
+    `linked` says that a link on another site may lead here, which then shows itself in a window of its own. `framed`
+    lets a page of ours show it within itself. `body` is the most bytes that may be sent there, if it is not the gate's.
     """
 
     methods: tuple[str, ...]
     path: str
     keep: str = "no-store"
     linked: bool = False
+    framed: bool = False
+    body: int | None = None
 
 
 class Refusal(NamedTuple):
@@ -82,11 +85,11 @@ class Gate:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         route = self._route(scope)
-        leave = _dressed(send, route.keep if route else "no-store")
+        leave = _dressed(send, route)
         refusal = self._refusal(scope, route)
         if refusal is None:
             told = [(name, value) for name, value in scope["headers"] if not _HEARSAY.fullmatch(name.lower())]
-            refusal = await self._let_in({**scope, "headers": told}, receive, leave)
+            refusal = await self._let_in({**scope, "headers": told}, receive, leave, self._limit(route))
         if refusal is not None:
             await _say(leave, scope, refusal)
 
@@ -108,15 +111,13 @@ class Gate:
         lengths = _values(scope, b"content-length")
         if any(not re.fullmatch("[0-9]{1,18}", length, re.ASCII) for length in lengths):
             return Refusal(400, "The length of the request is not a number.")
-        if any(int(length) > self._body_limit for length in lengths):
-            return self._too_large
-        return None
+        limit = self._limit(route)
+        return _too_large(limit) if any(int(length) > limit for length in lengths) else None
 
-    @property
-    def _too_large(self) -> Refusal:
-        return Refusal(413, f"The request is larger than {self._body_limit:,} bytes.")
+    def _limit(self, route: Route | None) -> int:
+        return self._body_limit if route is None or route.body is None else route.body
 
-    async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> Refusal | None:
+    async def _let_in(self, scope: Scope, receive: Receive, send: Send, limit: int) -> Refusal | None:
         """Runs the application on a body that is counted as it is read, for a stream announces no length."""
         read, started = 0, False
 
@@ -124,21 +125,25 @@ class Gate:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            return message if read <= self._body_limit else {"type": "http.disconnect"}
+            return message if read <= limit else {"type": "http.disconnect"}
 
         async def answered(message: Message) -> None:
             nonlocal started
             # What the application makes of the body that broke off is not the answer; the refusal is.
-            if started or read <= self._body_limit:
+            if started or read <= limit:
                 started = True
                 await send(message)
 
         try:
             await self._app(scope, counted, answered)
         except Exception:
-            if read <= self._body_limit:
+            if read <= limit:
                 raise
-        return self._too_large if read > self._body_limit and not started else None
+        return _too_large(limit) if read > limit and not started else None
+
+
+def _too_large(limit: int) -> Refusal:
+    return Refusal(413, f"The request is larger than {limit:,} bytes.")
 
 
 def _values(scope: Scope, name: bytes) -> list[str]:
@@ -154,12 +159,14 @@ def _is_foreign(scope: Scope, route: Route | None) -> bool:
     return not (by_a_link and as_a_page)
 
 
-def _dressed(send: Send, keep: str) -> Send:
+def _dressed(send: Send, route: Route | None) -> Send:
     """`send` with our headers on the response, in the place of any that the application set."""
+    keep = route.keep if route else "no-store"
+    framing = {b"x-frame-options": b"SAMEORIGIN"} if route and route.framed else {}
 
     async def dressed(message: Message) -> None:
         if message["type"] == "http.response.start":
-            ours = {**HEADERS, b"cache-control": keep.encode() if message["status"] < 400 else b"no-store"}
+            ours = {**HEADERS, **framing, b"cache-control": keep.encode() if message["status"] < 400 else b"no-store"}
             kept = [
                 (name, value)
                 for name, value in message.get("headers", ())

@@ -46,10 +46,19 @@ STOP_WORDS = frozenset(
 )
 """Words that say how a question is asked, not what it is about."""
 
+_HEADING = re.compile(r"About [^\n]{1,200}?: ")
+"""What `qa.followup` sets before a question that leaves out its subject."""
+
 
 def words(question: str) -> list[str]:
-    """The words of a question that carry its subject, in order and once each; all words where none does."""
-    return subjects(question) or _forms(_written(question))
+    """The words of a question that carry its subject, in order and once each; all words where none does.
+
+    Of "About the steel mills: any costs?" those after the heading, which is searched by meaning alone: it says what the
+    conversation is about, and in a question of a word or two its words would outweigh those that were asked.
+    """
+    heading = _HEADING.match(question)
+    asked = subjects(question[heading.end() :]) if heading else []
+    return asked or subjects(question) or _forms(_written(question))
 
 
 def subjects(question: str) -> list[str]:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import DEFAULT_MODEL, Encoder, ModelFolder, VectorIndex, find_model, load_encoder
+from qa.collections import FOLDER as COLLECTIONS
 from qa.derived import Derived
 from qa.errors import PinciteError, explained
 from qa.filters import Filter, checked_tags
@@ -326,8 +327,11 @@ def _still_there(row: SourceRow) -> str:
 
 
 def _size(folder: Path) -> int:
+    """The bytes of a folder; collections below a store are stores of their own."""
     total = 0
-    for parent, _, names in os.walk(folder):
+    for parent, below, names in os.walk(folder):
+        if parent == str(folder):
+            below[:] = [name for name in below if name != COLLECTIONS]
         for name in names:
             with suppress(OSError):  # a writer replaces files meanwhile
                 total += os.stat(os.path.join(parent, name)).st_size

@@ -43,13 +43,15 @@ class Target:
 class Request:
     """What an address asks for: passages, and where to begin if that is not at the first of them.
 
-    `unreadable` counts the parts that say nothing, `left_out` the passages beyond `MOST`.
+    `unreadable` counts the parts that say nothing, `left_out` the passages beyond `MOST`. `collection` is the name of that
+    which has the document, empty for the first.
     """
 
     targets: tuple[Target, ...] = ()
     begin: int | None = None
     unreadable: int = 0
     left_out: int = 0
+    collection: str = ""
 
 
 State = Literal["there", "moved", "rewritten", "uncertain", "gone", "nowhere"]
@@ -76,13 +78,26 @@ class Found:
         return self.start < self.end
 
 
-def document_link(citation: Citation) -> str:
+def document_link(citation: Citation, collection: str = "") -> str:
     """The address at which a citation's document is shown with its words marked."""
     fields = (citation.start, citation.end, citation.quote, citation.prefix, citation.suffix)
-    return address(citation.document.id, [_bounded(Target(*fields))], anchor="c")
+    return address(citation.document.id, [_bounded(Target(*fields))], anchor="c", collection=collection)
 
 
-def address(document_id: str, targets: Sequence[Target] = (), *, begin: int | None = None, anchor: str = "") -> str:
+def picture_address(document_id: str, page: int, collection: str = "") -> str:
+    """The address of the picture of a page of a document's file."""
+    query = f"?{urlencode({'collection': collection}, errors='replace')}" if collection else ""
+    return f"/document/{quote(document_id, safe='')}/page/{page}.png{query}"
+
+
+def address(
+    document_id: str,
+    targets: Sequence[Target] = (),
+    *,
+    begin: int | None = None,
+    anchor: str = "",
+    collection: str = "",
+) -> str:
     """The address of a document with its targets marked, shown from `begin` on."""
     fields: list[tuple[str, object]] = []
     for target in targets:
@@ -93,6 +108,8 @@ def address(document_id: str, targets: Sequence[Target] = (), *, begin: int | No
             fields += [("q", ""), ("p", ""), ("s", "")]
     if begin is not None:
         fields.append(("from", begin))
+    if collection:
+        fields.append(("collection", collection))
     query = f"?{urlencode(fields, errors='replace')}" if fields else ""
     return f"/document/{quote(document_id, safe='')}{query}{'#' if anchor else ''}{anchor}"
 
@@ -116,7 +133,8 @@ def parse(query: str) -> Request:
     begins = fields.get("from", [])
     begin = next((int(value) for value in begins if _OFFSET.fullmatch(value)), None)
     unreadable += begin is None and bool(begins)
-    return Request(tuple(targets), begin, unreadable, len(spans[MOST:]))
+    collection = fields.get("collection", [""])[0]
+    return Request(tuple(targets), begin, unreadable, len(spans[MOST:]), collection)
 
 
 def _bounded(target: Target) -> Target:

@@ -42,8 +42,8 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """Every file that was looked at is in exactly one of these. `passages` counts those newly embedded or kept in
-    added and updated files; `seconds` is wall time. `skipped` counts the files in folders that were left alone, by what
-    they are: another format, hidden, a link.
+    added and updated files; `seconds` is wall time. `skipped` counts what was left alone in folders, by what it is:
+    another format, hidden, a link, a folder that was not searched.
     """
 
     added: tuple[Entry, ...] = ()

@@ -141,6 +141,16 @@ class Reading:
             below,
         )
 
+    def paths_of(self, document_id: str) -> dict[str, str]:
+        """The paths of a document's sources, each with the name that is shown for it, in the order of the names."""
+        return dict(
+            self.connection.execute(
+                "SELECT path, name FROM source JOIN document ON source.document = document.number "
+                "WHERE id = ? ORDER BY name, path",
+                (document_id,),
+            )
+        )
+
     def _sources(self, where: str, *values: str) -> list[SourceRow]:
         rows = self.connection.execute(
             "SELECT path, name, root, id, title, sha256, "

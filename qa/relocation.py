@@ -5,17 +5,17 @@ Highlighting the wrong sentence is worse than highlighting none: what is not cer
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
-from qa.gold.folding import Folded, Span, fold, in_words
+from qa.gold.folding import Folded, fold
 from qa.links import Found, Target
+from qa.proofs.occurrences import Haystack
+from qa.proofs.searching import COMPARED, TELLING, Sighting, Span, Text
 
-_AROUND = 250_000
-"""Characters on either side of the old place in which the words are looked for where they are written differently."""
-
-_PLACES = 10_000
-"""Places of the same words that are looked at."""
+_AROUND = 100_000
+"""Characters at least, on either side of the old place, in which words are looked for that are written differently."""
 
 _SHORTEST_REWRITTEN = 8
 """Folded characters from which the same words in other letter case are no other words: "US" is not "us"."""
@@ -23,89 +23,60 @@ _SHORTEST_REWRITTEN = 8
 _LONG = 32
 """Characters, about six words, from which the same words are no chance, whatever stands around them."""
 
-_TELLING = 8
-"""Letters around them from which shorter words are told from others."""
-
 
 def locate(text: str, target: Target) -> Found:
     """Where a target stands in `text`."""
-    start, end = target.start, target.end
+    return located(text, [target])[0]
+
+
+def located(text: str, targets: Sequence[Target]) -> list[Found]:
+    """Where each of several targets stands in `text`, which is prepared once for all of them."""
+    prepared = Text(text)
+    folded = lru_cache(maxsize=4)(lambda first: fold(text[first : first + 3 * _AROUND]))
+    return [_located(prepared, folded, target) for target in targets]
+
+
+def _located(prepared: Text, folded: Callable[[int], Folded], target: Target) -> Found:
+    text, start, end = prepared.text, target.start, target.end
     if not target.quote:
         inside = 0 <= start < end <= len(text) and not text[start:end].isspace()
         return Found(target, "there", start, end) if inside else Found(target, "nowhere")
     if target.quote.isspace():
         return Found(target, "nowhere")
-    if text[start:end] == target.quote:
+    is_there = text[start:end] == target.quote
+    if is_there and not (target.prefix or target.suffix):  # whoever wrote it knew no more
         return Found(target, "there", start, end)
-    verbatim = list(islice(_verbatim(text, target), _PLACES + 1))
-    if verbatim:
-        found = _chosen(text, target, verbatim)
-        return Found(target, "moved", *found) if found else Found(target, "uncertain", places=len(verbatim))
-    rewritten = list(islice(_rewritten(text, target), _PLACES + 1))
-    if rewritten:
-        found = _chosen(text, target, rewritten)
-        return Found(target, "rewritten", *found) if found else Found(target, "uncertain", places=len(rewritten))
-    return Found(target, "gone")
+    first = max(0, min(start, len(text)) // _AROUND - 1) * _AROUND
+    sighting = prepared.find(target, lambda: _rewritten(folded(first), first, target))
+    if sighting is None:
+        return Found(target, "gone")
+    if is_there and sighting.span == (start, end):
+        return Found(target, "there", start, end)
+    if not _is_certain(target, sighting):
+        return Found(target, "uncertain", places=sighting.places)
+    is_verbatim = text[slice(*sighting.span)] == target.quote
+    return Found(target, "moved" if is_verbatim else "rewritten", *sighting.span)
 
 
-def _verbatim(text: str, target: Target) -> Iterator[Span]:
-    """Where the very words stand, and begin and end within a word only where they did."""
-    quote, length = target.quote, len(target.quote)
-    at = text.find(quote)
-    while at >= 0:
-        end = at + length
-        cut_before = _is_within(text[at - 1 : at], quote[0]) and not _is_within(target.prefix[-1:], quote[0])
-        cut_behind = _is_within(quote[-1], text[end : end + 1]) and not _is_within(quote[-1], target.suffix[:1])
-        if not cut_before and not cut_behind:
-            yield at, end
-        at = text.find(quote, at + 1 if cut_before or cut_behind else end)
+def _rewritten(folded: Folded, first: int, target: Target) -> Iterator[Span]:
+    """Where the words stand in other letter case, with other white space, quotation marks, dashes or ligatures.
 
-
-def _is_within(before: str, after: str) -> bool:
-    """Whether a place between two characters is inside a word."""
-    return bool(before and after) and in_words(before) and in_words(after)
-
-
-def _rewritten(text: str, target: Target) -> Iterator[Span]:
-    """Where the words stand in other letter case, with other white space, quotation marks, dashes or ligatures."""
+    `folded` is what begins at `first` in the text.
+    """
     wanted = fold(target.quote).text
     if len(wanted) < _SHORTEST_REWRITTEN:
         return
-    first = max(0, min(target.start, len(text)) - _AROUND)
-    folded: Folded = fold(text[first : first + 2 * _AROUND])
-    for start, end in folded.places(wanted):
-        yield first + start, first + end
+    for at in Haystack(folded.text).nearest(wanted, bisect_left(folded.starts, target.start - first)):
+        if folded.is_border(at) and folded.is_border(at + len(wanted)):
+            start, end = folded.original(at, at + len(wanted))
+            yield first + start, first + end
 
 
-def _chosen(text: str, target: Target, spans: Sequence[Span]) -> Span | None:
-    """The span that is meant, where what stands around it tells it from the others."""
-    if len(spans) > _PLACES:
-        return None
-    before, behind = _letters(target.prefix), _letters(target.suffix)
-    whole = len(before) + len(behind)
-    shared = [_shared(text, span, before, behind) for span in spans]
-    most = max(shared)
-    best = [span for span, letters in zip(spans, shared, strict=True) if letters == most]
-    if most == whole > 0:  # where all that is known is the same, any of them says the same
-        return min(best, key=lambda span: (abs(span[0] - target.start), span))
-    if len(best) > 1:
-        return None
-    alone = len(spans) == 1 and (whole == 0 or len(target.quote) >= _LONG)
-    return best[0] if alone or most >= _TELLING else None
-
-
-def _shared(text: str, span: Span, before: str, behind: str) -> int:
-    """How many letters before and behind a span are those that are known."""
-    start, end = span
-    reach = 4 * (len(before) + len(behind)) + 16
-    preceding, following = _letters(text[max(0, start - reach) : start]), _letters(text[end : end + reach])
-    return _same(before[::-1], preceding[::-1]) + _same(behind, following)
-
-
-def _same(one: str, other: str) -> int:
-    """How many characters two texts have in common from their beginning."""
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-
-
-def _letters(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())
+def _is_certain(target: Target, sighting: Sighting) -> bool:
+    """Whether what stands around words tells them from all others."""
+    if sighting.shared == sighting.known > 0:  # where all that is known is the same, any of them says the same
+        return True
+    if sighting.rivals or sighting.places > COMPARED:
+        return False
+    is_alone = sighting.places == 1 and (sighting.known == 0 or len(target.quote) >= _LONG)
+    return is_alone or sighting.shared >= TELLING

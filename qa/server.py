@@ -5,30 +5,28 @@ from __future__ import annotations
 import asyncio
 import atexit
 import os
-import re
-import secrets
 import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa import links
 from qa.errors import PinciteError
 from qa.gate import Gate, Route
-from qa.types import Answer
+from qa.web import documents, evaluation, feedback, gold, library, talk
+from qa.web.collections import Collections
+from qa.web.front import FrontPage
 
 if TYPE_CHECKING:
     import gradio as gr
     import uvicorn
     from fastapi import FastAPI
-    from starlette.requests import Request
-    from starlette.responses import Response
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import ASGIApp
 
-    from qa.documents import Documents
+    from qa.web.workrooms import Workrooms
 
 HOST = "127.0.0.1"
 PORT = 7860
@@ -44,8 +42,6 @@ PORTS_TRIED = 100
 _FOREVER = "private, max-age=604800, immutable"  # the name of such a file changes with its content
 ROUTES = (
     Route(("GET", "HEAD"), r"/", linked=True),
-    Route(("GET", "HEAD"), r"/document/[\w-]{1,64}", linked=True),
-    Route(("GET", "HEAD"), r"/document/[\w-]{1,64}/page/[1-9][0-9]{0,4}\.png"),
     Route(("GET", "HEAD"), r"/healthz"),
     Route(("GET", "HEAD"), r"/pincite/[a-z]+\.(css|js|svg)", "no-cache"),
     Route(("GET", "HEAD"), r"/(favicon\.ico|manifest\.json)", "no-cache"),
@@ -56,28 +52,29 @@ ROUTES = (
     Route(("GET",), r"/gradio_api/heartbeat/[a-z0-9]+"),
     Route(("GET",), r"/gradio_api/queue/data"),
     Route(("POST",), r"/gradio_api/queue/join"),
-)
-
-PAGE_POLICY = (
-    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'none'; "
-    "frame-ancestors 'none'"
-)
-DOCUMENT_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    Route(("POST",), r"/gradio_api/cancel"),
+    Route(("POST",), r"/gradio_api/reset"),  # which the page asks for after it, and does nothing
+    *documents.ROUTES,
+    *talk.ROUTES,
+    *library.ROUTES,
+    *evaluation.ROUTES,
+    *gold.ROUTES,
+    *feedback.ROUTES,
 )
 
 
 def application(
-    ask: Callable[[str], Answer],
+    collections: Collections,
+    workrooms: Workrooms,
     *,
-    documents: Documents | None = None,
+    gold_sets: Sequence[tuple[str, Path]] = (),
     examples: Sequence[str] = (),
-    status: str = "",
+    status: Callable[[str], str] = lambda _name: "",
 ) -> ASGIApp:
-    """The page whose questions `ask` answers, with `examples` to click on and one line of `status` in its head.
+    """The page of `collections`, with `examples` to click on; `status` gives the line in the head of a collection.
 
-    `ask` is called in threads, two at once at the most. `documents` are those that citations lead to.
+    Questions are answered in threads, four at once at the most. `gold_sets` are gold files by their titles, beside
+    that of each collection. Whoever made `collections` and `workrooms` closes them.
     """
     _settle_gradio()
     from fastapi import FastAPI
@@ -85,6 +82,11 @@ def application(
     from fastapi.staticfiles import StaticFiles
 
     from ui import app
+    from ui.shell import shell
+
+    def around(collection: str) -> str:
+        known = collection if collection in collections.names else ""
+        return shell(status(known), collections.names, known)
 
     site = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -101,72 +103,21 @@ def application(
         return FileResponse(app.ASSETS / "manifest.json")
 
     site.mount("/pincite", StaticFiles(directory=app.ASSETS))
-    _show_documents(site, documents)
-    _within_a_loop(lambda: _mount(site, app.page(ask, examples=examples, status=status), app.theme()))
-    return Gate(FrontPage(site, head=app.HEAD), routes=ROUTES)
-
-
-def _show_documents(site: FastAPI, documents: Documents | None) -> None:
-    """Puts the pages of documents into `site`, and the pictures of their files' pages."""
-    from starlette.responses import HTMLResponse, PlainTextResponse, Response
-
-    from ui.document import failure
-
-    def page(request: Request) -> Response:
-        query = request.scope["query_string"].decode("latin-1")
-        try:
-            shown = _document_page(documents, request.path_params["id"], query) if documents else None
-        except PinciteError as error:
-            status, shown = 503, failure("This document cannot be shown", str(error))
-        else:
-            status = 200 if shown else 404
-        return HTMLResponse(shown or failure(*_NO_DOCUMENT), status, {"content-security-policy": DOCUMENT_POLICY})
-
-    def picture(request: Request) -> Response:
-        document = documents.document(request.path_params["id"]) if documents else None
-        if documents is None or document is None:
-            return PlainTextResponse(f"{_NO_DOCUMENT[1]}\n", 404)
-        try:
-            return Response(documents.picture(document, int(request.path_params["page"])), media_type="image/png")
-        except PinciteError as error:
-            return PlainTextResponse(f"{error}\n", 404)
-
-    site.add_route("/document/{id}", page, ["GET"])
-    site.add_route("/document/{id}/page/{page:int}.png", picture, ["GET"])
-
-
-_NO_DOCUMENT = (
-    "No such document",
-    "The store has no document with this address. It was removed since the link was made, or the address is not whole.",
-)
-
-
-def _document_page(documents: Documents, document_id: str, query: str) -> str | None:
-    from qa.relocation import locate
-    from ui.document import Picture, page, window
-
-    document = documents.document(document_id)
-    if document is None:
-        return None
-    request = links.parse(query)
-    found = [locate(document.text, target) for target in request.targets]
-    start, end = window(document, request, found)
-    passages = documents.passages(document, start, end)
-    marked = [(place.start, place.end) for place in found if place.start < end and place.end > start]
-    pictures = [
-        Picture(
-            shown.page, f"{links.address(document.id)}/page/{shown.page}.png", shown.width, shown.height, shown.boxes
-        )
-        for shown in documents.pictures(document, marked)
-    ]
-    return page(document, (start, end), request, found, passages, pictures)
+    documents.add_to(site, collections)
+    talk.add_to(site, collections)
+    library.add_to(site, collections, workrooms)
+    evaluation.add_to(site, collections, workrooms.evaluations, gold_sets)
+    gold.add_to(site, collections, gold_sets)
+    feedback.add_to(site, collections)
+    _within_a_loop(lambda: _mount(site, app.page(talk.desks(collections), examples=examples), app.theme()))
+    return Gate(FrontPage(site, head=app.HEAD, body=around), routes=ROUTES)
 
 
 def _mount(site: FastAPI, blocks: gr.Blocks, theme: gr.Theme) -> None:
     """Puts Gradio under all routes that `site` has not."""
     import gradio as gr
 
-    blocks.queue(max_size=64, default_concurrency_limit=2, api_open=False)
+    blocks.queue(max_size=64, default_concurrency_limit=4, api_open=False)
     _forbid_downloads(blocks)
     gr.mount_gradio_app(
         site,
@@ -182,48 +133,6 @@ def _mount(site: FastAPI, blocks: gr.Blocks, theme: gr.Theme) -> None:
         ssr_mode=False,
         pwa=False,
     )
-
-
-class FrontPage:
-    """Gradio's page with `head` in it and a nonce on its scripts, so that no script that got into a page can run."""
-
-    def __init__(self, app: ASGIApp, *, head: str) -> None:
-        self._app = app
-        self._head = head.encode()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != "/":
-            await self._app(scope, receive, send)
-            return
-        start: Message = {}
-        page = bytearray()
-
-        async def collect(message: Message) -> None:
-            nonlocal start
-            if message["type"] == "http.response.start":
-                start = message
-                return
-            page.extend(message.get("body", b""))
-            if not message.get("more_body", False):
-                nonce = secrets.token_urlsafe(16)
-                body = self._body(bytes(page), nonce)
-                await send({**start, "headers": _headers(start["headers"], len(body), nonce)})
-                await send({"type": "http.response.body", "body": body})
-
-        # Compressed, the page could not be written into.
-        readable = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-        await self._app({**scope, "headers": readable}, receive, collect)
-
-    def _body(self, page: bytes, nonce: str) -> bytes:
-        # The cards for social networks name Gradio and an address outside.
-        page = re.sub(rb'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>\s*', b"", page)
-        page = page.replace(b"<head>", b"<head>" + self._head, 1)
-        return re.sub(rb"<script\b", b'<script nonce="%b"' % nonce.encode(), page)
-
-
-def _headers(headers: list[tuple[bytes, bytes]], length: int, nonce: str) -> list[tuple[bytes, bytes]]:
-    policy = (b"content-security-policy", PAGE_POLICY.format(nonce=nonce).encode())
-    return [policy, *((name, b"%d" % length if name == b"content-length" else value) for name, value in headers)]
 
 
 def listen(port: int | None = None) -> socket.socket:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import stat
+import time
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,12 @@ _SUFFIX = 20
 _LARGEST = 300_000_000
 """Bytes of a file: SQLite holds texts up to a thousand million bytes, and a text can grow threefold in UTF-8."""
 
+_ATTEMPTS, _PAUSE = 3, 0.2
+"""How often a file is read that changes while it is read, and the seconds between."""
+
+_FLAGS = os.O_RDONLY
+for _flag in ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):  # where the system has them
+    _FLAGS |= getattr(os, _flag, 0)
 
 UPLOAD = "upload:"
 """What the path of a source begins with that has no file: its bytes are kept in the record."""
@@ -56,7 +63,7 @@ class SourceFile:
     def read(self) -> bytes:
         """Its bytes. Raises FileError as `read_bytes` does."""
         if self.data is None:
-            return read_bytes(self.path)
+            return read_bytes(self.path, follow=self.path == self.root)
         _check_size(len(self.data))
         return self.data
 
@@ -65,7 +72,7 @@ class SourceFile:
 class Discovery:
     """What was found: files, the folders that were searched to the end, and (name, reason) of what could not be.
 
-    `skipped` says how many files in the folders were left alone, by what they are.
+    `skipped` says how many files and folders in the folders were left alone, by what they are.
     """
 
     files: tuple[SourceFile, ...]
@@ -106,18 +113,40 @@ def discover(paths: Sequence[str | os.PathLike[str]]) -> Discovery:
     return Discovery(tuple(files.values()), tuple(folders), tuple(failed), dict(skipped.most_common()))
 
 
-def read_bytes(path: str) -> bytes:
-    """The bytes of a regular file. Raises FileError with a reason to show beside its name."""
+def read_bytes(path: str, *, follow: bool = True) -> bytes:
+    """The bytes of a regular file, all of one moment; that of a link only where these are to be followed.
+
+    Raises FileError with a reason to show beside its name.
+    """
     try:
-        status = os.stat(path)
-        if not stat.S_ISREG(status.st_mode):
-            raise FileError("it is not a regular file.")
-        _check_size(status.st_size)
-        return Path(path).read_bytes()
+        for attempt in range(_ATTEMPTS):
+            time.sleep(_PAUSE if attempt else 0)
+            if (data := _read_once(path, follow)) is not None:
+                return data
     except PermissionError as error:
         raise FileError("it may not be read: check its permissions.") from error
     except OSError as error:
         raise FileError(f"it could not be read: {error.strerror}.") from error
+    raise FileError("it changes while it is read. Index it again when nothing writes to it any more.")
+
+
+def _read_once(path: str, follow: bool) -> bytes | None:
+    """The bytes of a file; None where it changed meanwhile."""
+    _check_kind(os.stat(path, follow_symlinks=follow))  # to open some devices does something
+    flags = _FLAGS | (0 if follow else getattr(os, "O_NOFOLLOW", 0))
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        before = os.fstat(file.fileno())
+        _check_kind(before)
+        _check_size(before.st_size)
+        data = file.read(before.st_size + 1)
+        after = os.fstat(file.fileno())
+    is_same = before.st_mtime_ns == after.st_mtime_ns and len(data) == before.st_size == after.st_size
+    return data if is_same else None
+
+
+def _check_kind(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise FileError("it is not a regular file.")
 
 
 def _check_size(size: int) -> None:
@@ -151,7 +180,9 @@ def _below(folder: str, skipped: Counter[str]) -> tuple[list[SourceFile], list[t
         unread.append((os.path.relpath(error.filename, folder), f"the folder could not be read: {error.strerror}."))
 
     for parent, folders, names in os.walk(folder, onerror=note):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        reasons = {name: _skipped_folder(os.path.join(parent, name), name) for name in sorted(folders)}
+        skipped.update(filter(None, reasons.values()))
+        folders[:] = [name for name, reason in reasons.items() if not reason]
         for name in sorted(names):
             path = os.path.join(parent, name)
             if reason := _skipped(path, name):
@@ -159,6 +190,13 @@ def _below(folder: str, skipped: Counter[str]) -> tuple[list[SourceFile], list[t
             else:
                 found.append(SourceFile(path, Path(path).relative_to(folder).as_posix(), folder))
     return found, unread
+
+
+def _skipped_folder(path: str, name: str) -> str:
+    """What a folder is that is not searched; nothing for one that is."""
+    if name.startswith("."):
+        return "hidden folder"
+    return "link to a folder" if os.path.islink(path) else ""
 
 
 def _skipped(path: str, name: str) -> str:

@@ -246,6 +246,8 @@ class Hit:
             "end": self.passage.end,
             "text": self.passage.text,
             "page": self.passage.page,
+            "line": self.citation.line,
+            "place": self.citation.place and self.citation.place.as_dict(),
             "duplicates": [citation.as_place() for citation in self.duplicates],
         }
 
@@ -257,7 +259,8 @@ class Answer:
     Every `[n]` in `text` is the number of a citation, and every citation is used. `short` is the minimal span.
     `confidence` is the probability that the best answer found is right, also where it was not good enough to be given:
     then `answered` is False, `text` and `short` are empty, there are no citations, and `hits` are the nearest passages.
-    `missing` are the words of the question that no document contains.
+    `missing` are the words of the question that no document contains. `question` is as it was typed, `asked` as it was
+    searched and read: without spaces around it, and with what a follow-up question leaves out.
     """
 
     question: str
@@ -271,6 +274,11 @@ class Answer:
     missing: tuple[str, ...]
 
     @property
+    def searched(self) -> str:
+        """The stand-alone question in the place of a follow-up; `question` itself where it stands alone."""
+        return self.question if self.asked in ("", self.question.strip()) else self.asked
+
+    @property
     def is_whole(self) -> bool:
         """Whether the text is the short answer and nothing more."""
         return " ".join(MARK.sub("", self.text).split()) == " ".join(self.short.split())
@@ -279,6 +287,7 @@ class Answer:
         return {
             "question": self.question,
             "asked": self.asked,
+            **({} if self.searched == self.question else {"searched": self.searched}),
             "answered": self.answered,
             "text": self.text,
             "short": self.short,

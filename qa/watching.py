@@ -50,5 +50,7 @@ def _folder(path: str) -> str:
 def _files(path: str) -> Iterator[str]:
     """The path itself, and all files in it: of a folder that was moved here the system names nothing else."""
     yield path
+    if os.path.islink(path):  # it may lead to all of the disk
+        return
     for parent, _, names in os.walk(path):
         yield from (os.path.join(parent, name) for name in names)

@@ -78,6 +78,7 @@ def _one_parser() -> Iterator[None]:
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the user's own store."""
     monkeypatch.setenv("PINCITE_STORE", str(tmp_path / "default-store"))
+    monkeypatch.delenv("PINCITE_COLLECTION", raising=False)
 
 
 @pytest.fixture(autouse=True)

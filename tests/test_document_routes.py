@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +14,6 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qa import server
 from qa.documents import Documents, PagePicture
 from qa.errors import FileError, PinciteError
 from qa.gate import HEADERS, Gate
@@ -21,11 +21,14 @@ from qa.library import Library
 from qa.links import document_link
 from qa.sources import Upload
 from qa.types import Document, Passage
+from qa.web import documents as door
+from qa.web.collections import Collection, Collections
 
 TEXT = "# Tower\n\nThe tower is 38 m high.\n\nIt burned oil.\n"
 TOWER = Document("d-1", "The tower", ("tower.md",), "f" * 64, TEXT)
 LONG = Document("long", "Long", ("long.pdf",), "d" * 64, "A line of words.\n\n" * 10_000, (0,))
 DRAWN = Document("pdf", "Drawn", ("drawn.pdf",), "e" * 64, "One page.", (0,))
+OTHER = Document("other-1", "Elsewhere", ("other.txt",), "c" * 64, "It is here.\n\n" * 10_000)
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (80).to_bytes(4) + (110).to_bytes(4) + b"rest"
 
 
@@ -50,6 +53,13 @@ class Fake:
         raise FileError("there is no such page to draw.")
 
 
+class Elsewhere(Fake):
+    """Those of another collection."""
+
+    def document(self, document_id: str) -> Document | None:
+        return OTHER if document_id == "other-1" else None
+
+
 class Reply(NamedTuple):
     status: int
     headers: dict[str, str]
@@ -63,7 +73,10 @@ class Reply(NamedTuple):
 def get(path: str, query: bytes = b"", *, method: str = "GET", documents: Any = None, **headers: str) -> Reply:
     """The answer to one request of our own."""
     site = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    server._show_documents(site, Fake() if documents is None else documents)
+    shown = Fake() if documents is None else documents
+    held: dict[str, Any] = {"": shown, "other": Elsewhere()}
+    names = tuple(name for name in held if name)
+    door.add_to(site, Collections(lambda name: Collection(name, Path(), None, held[name]), lambda: names))  # type: ignore[arg-type]
     told = [(b"host", b"127.0.0.1:7860"), *((k.replace("_", "-").encode(), v.encode()) for k, v in headers.items())]
     scope = {
         "type": "http",
@@ -86,7 +99,7 @@ def get(path: str, query: bytes = b"", *, method: str = "GET", documents: Any = 
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(Gate(site, routes=server.ROUTES)(scope, receive, send))
+    asyncio.run(Gate(site, routes=door.ROUTES)(scope, receive, send))
     named = [(name.decode(), value.decode()) for name, value in sent[0]["headers"]]
     assert len(named) == len(dict(named))
     return Reply(sent[0]["status"], dict(named), b"".join(message.get("body", b"") for message in sent[1:]))
@@ -105,10 +118,11 @@ def test_the_policy_of_the_page_lets_nothing_run() -> None:
     for reply in (get("/document/d-1"), get("/document/none"), get("/document/broken")):
         assert reply.headers["content-security-policy"] == (
             "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
-            "frame-ancestors 'none'"
+            "frame-ancestors 'self'"
         )
         assert reply.headers["cache-control"] == "no-store"
-        assert {name.decode(): value.decode() for name, value in HEADERS.items()}.items() <= reply.headers.items()
+        ours = {name.decode(): value.decode() for name, value in HEADERS.items()}
+        assert (ours | {"x-frame-options": "SAMEORIGIN"}).items() <= reply.headers.items()
         assert "<script" not in reply.text
         assert " style=" not in reply.text
         assert "<style" not in reply.text
@@ -120,8 +134,39 @@ def test_a_passage_that_moved_is_found_and_told_of() -> None:
     assert "another place now" in reply.text
 
 
+def test_in_the_panel_beside_an_answer_the_page_around_it_has_the_head() -> None:
+    assert (
+        '<body class="pd-framed">' in get("/document/d-1", sec_fetch_dest="iframe", sec_fetch_site="same-origin").text
+    )
+    for dest in ("document", "empty"):
+        assert "<body>" in get("/document/d-1", sec_fetch_dest=dest).text
+
+
+def test_a_document_of_another_collection() -> None:
+    assert get("/document/other-1").status == get("/document/d-1", b"collection=other").status == 404
+    page = get("/document/other-1", b"c=3-5&collection=other")
+    assert page.status == 200
+    assert "Elsewhere" in page.text
+    turn = re.search(r'<a class="pd-after" href="(.*?)"', page.text)
+    assert turn
+    assert turn[1].endswith("&#38;collection&#61;other")  # the next part is one of the same collection
+
+
+def test_the_pictures_of_a_page_are_of_its_collection() -> None:
+    assert "page&#47;1&#46;png&#63;" not in get("/document/pdf", b"c=0-3").text
+    assert get("/document/pdf/page/1.png", b"collection=other").status == 404
+
+
+@pytest.mark.parametrize("name", ["nowhere", "..", "Other", "%00"])
+def test_a_collection_that_is_none(name: str) -> None:
+    reply = get("/document/d-1", f"collection={name}".encode())
+    assert reply.status == 503
+    assert "There is no such collection" in reply.text
+    assert get("/document/pdf/page/1.png", f"collection={name}".encode()).status == 404
+
+
 def test_no_such_document() -> None:
-    for reply in (get("/document/none"), get("/document/none", b"c=1-2"), get("/document/d-2", documents=False)):
+    for reply in (get("/document/none"), get("/document/none", b"c=1-2"), get("/document/d-2")):
         assert reply.status == 404
         assert "No such document" in reply.text
     assert get("/document/none/page/1.png").status == 404

@@ -71,6 +71,19 @@ def test_a_long_quote_is_named_by_its_first_and_last_words() -> None:
     assert link(text, again).startswith("Begin%20here%20now.%20word0%20word1%20")
 
 
+def test_words_up_to_the_length_of_addresses_are_whole() -> None:
+    address = "x" * 300
+    assert link("at", f"See at {address} for it, but not at home.") == f"See-,at,-{address}%20for%20it%2C%20but"
+    assert link("xx", f"See {address}.", 10) == f"See-,{address},-."
+
+
+@pytest.mark.parametrize("part", ["a", "a ", "It is so. ", "a\n", "a | ", "東"])
+def test_a_page_that_is_one_block_or_one_word_makes_no_long_link_and_takes_no_time(part: str) -> None:
+    text = part * (1_000_000 // len(part))
+    for start in (0, 500_000, len(text) - 1000):
+        assert len(fragment(text, start, start + 1000)) < 100_000
+
+
 def test_a_quote_without_words_has_no_fragment() -> None:
     assert fragment("• \n\n• one", 0, 2) == ""
     assert fragment("one  two", 3, 5) == ""

@@ -17,6 +17,9 @@ ROUTES = [
     Route(("GET", "HEAD"), r"/", linked=True),
     Route(("GET",), r"/files/[\w-]+(\.[\w-]+)+", "private, max-age=60"),
     Route(("POST",), r"/ask"),
+    Route(("POST",), r"/upload", body=1000),
+    Route(("POST",), r"/note", body=10),
+    Route(("GET",), r"/panel", framed=True),
 ]
 HOST = ("host", "127.0.0.1:7860")
 
@@ -227,7 +230,7 @@ def test_only_named_routes_are_open(method: str, path: str, status: int) -> None
 
 @given(st.text(alphabet=st.characters(codec="utf-8")))
 def test_any_other_path_is_not_found(path: str) -> None:
-    assert knock("POST", f"/{path}").status == (200 if path == "ask" else 404)
+    assert knock("POST", f"/{path}").status == (200 if path in ("ask", "upload", "note") else 404)
 
 
 def test_a_long_body_is_refused_before_it_is_read() -> None:
@@ -238,6 +241,23 @@ def test_a_long_body_is_refused_before_it_is_read() -> None:
 def test_a_body_of_just_the_limit_is_read() -> None:
     reply = knock("POST", "/ask", [HOST, ("content-length", "100")], [b"x" * 60, b"x" * 40])
     assert (reply.status, json.loads(reply.body)["length"]) == (200, 100)
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "status"),
+    [("/ask", 101, 413), ("/upload", 101, 200), ("/upload", 1000, 200), ("/upload", 1001, 413), ("/note", 11, 413)],
+)
+def test_a_route_may_take_more_or_less(path: str, size: int, status: int) -> None:
+    for headers in ([HOST, ("content-length", f"{size}")], [HOST]):
+        reply = knock("POST", path, headers, [b"x" * (size // 2), b"x" * (size - size // 2)])
+        assert reply.status == status
+        if status == 413:
+            limit = {"/ask": "100", "/upload": "1,000", "/note": "10"}[path]
+            assert reply.body == f"The request is larger than {limit} bytes.\n".encode()
+
+
+def test_what_a_closed_path_takes_is_the_gate_s_limit() -> None:
+    assert knock("POST", "/closed", [HOST, ("content-length", "1000")]).status == 404
 
 
 @pytest.mark.parametrize("length", ["-1", "+5", "1e2", "0x10", "ten", "", "1 0", "9" * 19, "1_0"])
@@ -310,6 +330,21 @@ def test_the_headers_by_their_words() -> None:
     assert reply.values("cross-origin-resource-policy") == ["same-origin"]
     assert "camera=()" in reply.values("permissions-policy")[0]
     assert "default-src 'none'" in reply.values("content-security-policy")[0]
+
+
+def test_only_what_may_be_framed_may_be_and_only_by_our_own_page() -> None:
+    for path, status, framing in (
+        ("/panel", 200, "SAMEORIGIN"),
+        ("/", 200, "DENY"),
+        ("/nothing", 404, "DENY"),
+    ):
+        reply = knock(path=path)
+        assert (reply.status, reply.values("x-frame-options")) == (status, [framing])
+        others = {name.decode(): value.decode() for name, value in HEADERS.items() if name != b"x-frame-options"}
+        assert others.items() <= dict(reply.headers).items()
+    # A page of another site that frames it is refused all the same.
+    foreign = [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "iframe")]
+    assert knock(path="/panel", headers=[HOST, *foreign]).status == 403
 
 
 def test_our_headers_stand_in_the_place_of_the_application_s() -> None:

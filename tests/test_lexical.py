@@ -231,3 +231,9 @@ def test_only_what_may_be_found_is_found(index: Words, monkeypatch: pytest.Monke
     assert [number for number, _ in index.search("wheat", 3, [2, 5, 6, 9])] == [2, 5, 6]
     assert index.search("wheat", 3, []) == []
     assert index.search("wheat", 3, [6, 9]) == [hit for hit in index.search("wheat") if hit[0] in (6, 9)]
+
+
+def test_a_heading_is_searched_by_meaning_alone() -> None:
+    assert lexical.words("About the steel mills: any costs?") == ["costs"]
+    assert lexical.words("About the steel mills: why?") == ["steel", "mills"]
+    assert lexical.words("Costs? About the steel mills: any?") == ["Costs", "About", "steel", "mills"]

@@ -130,6 +130,12 @@ for number in range(40):
         ("{", "it is not JSON: was it cut off?"),
         (b"\xff\xfe{", "it is not JSON: was it cut off?"),
         ("NaN of them", "it is not JSON: was it cut off?"),
+        (answer() | {"confidence": float("nan")}, "it is not JSON: was it cut off?"),
+        (answer() | {"confidence": float("-inf")}, "it is not JSON: was it cut off?"),
+        (
+            json.dumps(answer()).replace('"quote":', '"quote": "Herons eat nothing.", "quote":'),
+            "it gives one name two values, of which another program may take the other.",
+        ),
         ("1" * 5000, "it is not JSON: was it cut off?"),
         ("[" * 100_000, "it is JSON that is nested too deeply."),
         ("[]", "it is no answer: save answers with pincite ask --save."),
@@ -138,6 +144,7 @@ for number in range(40):
         ({"citations": {}}, "it is no answer: save answers with pincite ask --save."),
         ({"citations": [1]}, "citation 1 is no object."),
         (answer(quote=""), "citation 1 quotes nothing."),
+        (answer(quote=" \n\u00a0\u2028"), "citation 1 quotes nothing."),
         (answer(quote=None), '"quote" of citation 1 is no text.'),
         (answer(quote=["x"]), '"quote" of citation 1 is no text.'),
         (answer(prefix=3), '"prefix" of citation 1 is no text.'),
@@ -259,6 +266,47 @@ def test_no_name_leads_out_of_the_folder(tree: Path, name: str, monkeypatch: pyt
     assert ("leads out of" in proof.reason) == (name.startswith("/") or ".." in name.split("/"))
     root = str(tree.resolve())
     assert all(path.startswith(root) for path in opened)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where a name is its bytes")
+def test_a_name_whose_accents_are_encoded_in_another_way(tmp_path: Path) -> None:
+    composed, decomposed = "Überfähre/é.txt", "U\u0308berfa\u0308hre/e\u0301.txt"
+    (tmp_path / decomposed).parent.mkdir()
+    (tmp_path / decomposed).write_text(TEXT)
+    citation = replace(CITATION, document=replace(CITATION.document, source=composed))
+    assert verify([citation], tmp_path, read)[0].verdict == "exact"
+    (tmp_path / decomposed).write_text("New. " + TEXT)
+    proof = verify([citation], tmp_path, read)[0]
+    assert proof.found is not None
+    assert (proof.verdict, proof.found.document.source) == ("moved", decomposed)
+    (tmp_path / composed).parent.mkdir()
+    assert verify([citation], tmp_path, read)[0].verdict == "missing"  # the folder that has the very name is meant
+    (tmp_path / composed).write_text(TEXT)
+    assert verify([citation], tmp_path, read)[0].verdict == "exact"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where a name is its bytes")
+def test_a_name_that_two_files_may_mean_means_none(tmp_path: Path) -> None:
+    for name in ("\u1e69.txt", "s\u0323\u0307.txt"):
+        (tmp_path / name).write_text(TEXT)
+    other = replace(CITATION.document, source="s\u0307\u0323.txt", sha256="0" * 64)
+    assert verify([replace(CITATION, document=other)], tmp_path, read)[0].verdict == "missing"
+
+
+def test_no_folder_behind_a_link_is_listed(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tree.parent / "outside" / "e\u0301.txt").write_text(TEXT)
+    listed: list[str] = []
+    original = os.listdir
+    monkeypatch.setattr(os, "listdir", lambda path: listed.append(os.path.realpath(path)) or original(path))
+    citation = replace(CITATION, document=replace(CITATION.document, source="folder/\u00e9.txt", sha256="0" * 64))
+    assert verify([citation], tree, read)[0].verdict == "missing"
+    assert listed == [str(tree.resolve())]
+
+
+def test_a_name_may_be_written_in_a_roundabout_way(tree: Path) -> None:
+    for name in ("./a.txt", "a.txt/.", ".//a.txt"):
+        citation = replace(CITATION, document=replace(CITATION.document, source=name))
+        assert verify([citation], tree, read)[0].verdict == "exact"
 
 
 def test_a_hash_is_looked_for_in_regular_files_of_the_folder_only(tree: Path) -> None:

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 from qa.errors import FileError
 from qa.proofs import Proof, verify
-from qa.proofs.searching import Text
+from qa.proofs.searching import Sighting, Text
 from qa.readers import READERS, Extract, read
 from qa.types import CONTEXT, Citation, Document, Place
 
@@ -39,9 +39,14 @@ def cited(text: str, quote: str, source: str = "a.txt") -> Citation:
     return document(text, source).cite(text.index(quote), text.index(quote) + len(quote))
 
 
+def place(text: Text, citation: Citation) -> tuple[int, int] | None:
+    sighting = text.find(citation)
+    return sighting and sighting.span
+
+
 def found(old: str, quote: str, new: str) -> str | tuple[int, str]:
     """What became of the first place of a quote: nothing, or where it is and the words there."""
-    span = Text(new).find(cited(old, quote))
+    span = place(Text(new), cited(old, quote))
     return "gone" if span is None else (span[0], new[slice(*span)])
 
 
@@ -117,8 +122,8 @@ def test_the_same_words_in_another_place_are_the_same(old: str, quote: str, new:
 
 def test_where_the_bytes_are_the_same_the_offsets_say_enough() -> None:
     citation = replace(cited("herons", "ron"), prefix="", suffix="")
-    assert Text("herons", is_same=True).find(citation) == (2, 5)
-    assert Text("herons").find(citation) is None
+    assert place(Text("herons", is_same=True), citation) == (2, 5)
+    assert place(Text("herons"), citation) is None
 
 
 @pytest.mark.parametrize(
@@ -144,48 +149,75 @@ def test_of_repeated_quotes_what_stands_around_decides_and_then_nearness() -> No
     rows = "ant: yes\nbee: yes\ncat: yes\n"
     citation = document(rows).cite(14, 17)
     assert (citation.quote, citation.prefix) == ("yes", "ant: yes\nbee: ")
-    assert Text("# " + rows).find(citation) == (16, 19)
-    assert Text("cow: yes\n" + rows).find(citation) == (14, 17)  # in its place, whatever stands around it
-    assert Text("bee: yes!\nant: no\nbee: yes\ncat: yes\n").find(citation) == (23, 26)
+    assert place(Text("# " + rows), citation) == (16, 19)
+    assert place(Text("cow: yes\n" + rows), citation) == (23, 26)  # in its place stands the answer about ants
+    assert place(Text("bat: yes\nbee: yes\n"), citation) == (14, 17)
+    assert place(Text("cow: yes\nant: yes\nbee: no\n"), citation) == (14, 17)  # nothing speaks for another place
+    assert place(Text("bee: yes!\nant: no\nbee: yes\ncat: yes\n"), citation) == (23, 26)
     far = document("." * 50 + " yes " + "." * 50).cite(51, 54)
-    assert Text(" yes " + "." * 30 + " yes" + "." * 9 + "yes ").find(far) == (1, 4)
-    assert Text("yes " + "x" * 96 + " yes").find(replace(far, prefix="", suffix="", start=52)) == (101, 104)
-    assert Text("yes " + "x" * 96 + " yes").find(replace(far, prefix="", suffix="", start=50)) == (0, 3)
+    assert place(Text(" yes " + "." * 30 + " yes" + "." * 9 + "yes "), far) == (1, 4)
+    assert place(Text("yes " + "x" * 96 + " yes"), replace(far, prefix="", suffix="", start=52)) == (101, 104)
+    assert place(Text("yes " + "x" * 96 + " yes"), replace(far, prefix="", suffix="", start=50)) == (0, 3)
 
 
 def test_the_place_comes_before_what_stands_around() -> None:
     citation = document("yes? no. yes!").cite(0, 3)
     assert (citation.prefix, citation.suffix) == ("", "? no. yes!")
-    assert Text("yes. yes? no. yes!").find(citation) == (0, 3)
+    assert place(Text("yes. yes? no. yes!"), citation) == (0, 3)
+
+
+def test_words_are_found_behind_very_many_of_which_they_are_a_part() -> None:
+    citation = cited("It costs 10 now.", "10")
+    assert found("It costs 10 now.", "10", "100 " * 50_000 + "or 10") == (200_003, "10")
+    assert place(Text("100 " * 500_000 + "It costs 10 now."), citation) == (2_000_009, 2_000_011)
+
+
+def test_what_speaks_for_a_place() -> None:
+    text = "Ants are shy: yes. Bees are shy: yes. Cats are: no."
+    citation = document(text).cite(33, 36)
+    assert (citation.quote, citation.prefix, citation.suffix) == (
+        "yes",
+        "nts are shy: yes. Bees are shy: ",
+        ". Cats are: no.",
+    )
+    letters = len("ntsareshyyesBeesareshy" + "Catsareno")
+    assert Text(text).find(citation) == Sighting((33, 36))
+    assert Text("Oh! " + text).find(citation) == Sighting((37, 40), 2, letters, letters, 0)
+    one = Text("Oh, bees are shy: yes. Dogs are: no.").find(citation)
+    assert one == Sighting((18, 21), 1, letters, len("beesareshy"), 0)
+    two = Text("Dogs are shy: yes. Gnus are shy: yes.").find(citation)
+    assert two == Sighting((33, 36))  # in its place, and nothing speaks more for the other
+    two = Text("!! Dogs are shy: yes. Gnus are shy: yes.").find(citation)
+    assert two == Sighting((17, 20), 2, letters, len("sareshy"), 1)  # for the space behind its full stop
 
 
 def test_quotes_may_overlap() -> None:
     citation = replace(cited("aba", "aba"), prefix="qab")
-    assert Text("zababa").find(replace(citation, start=0)) is None  # "aba" was no part of a word
-    assert Text("zababa", is_same=True).find(replace(citation, start=0)) == (3, 6)
-    assert Text("zababa", is_same=True).find(replace(citation, start=10, prefix="qz")) == (1, 4)
+    assert place(Text("zababa"), replace(citation, start=0)) is None  # "aba" was no part of a word
+    assert place(Text("zababa", is_same=True), replace(citation, start=0)) == (3, 6)
+    assert place(Text("zababa", is_same=True), replace(citation, start=10, prefix="qz")) == (1, 4)
 
 
 def test_only_what_stood_nearest_around_counts() -> None:
     citation = replace(cited("? yes ?", "yes"), prefix="." * 100 + "x" * CONTEXT, suffix="y" * CONTEXT + "." * 100)
     twice = "." * 40 + "yes" + "." * 40 + "x" * 40 + "yes" + "y" * 40
-    assert Text(twice, is_same=True).find(replace(citation, start=39)) == (123, 126)
+    assert place(Text(twice, is_same=True), replace(citation, start=39)) == (123, 126)
 
 
 def test_of_very_many_places_the_nearest_are_compared() -> None:
     citation = replace(cited("b.yes!", "yes"), start=2)
     rows = ["a.yes?"] * 1000
-    assert Text(" ".join([*rows, "b.yes?"])).find(citation) == (2, 5)
-    assert Text(" ".join([*rows[:-1], "b.yes?"])).find(citation) == (2, 5)  # in its place
-    assert Text(". ".join(["", *rows[:-1], "b.yes?"])).find(citation) == (999 * 8 + 4, 999 * 8 + 7)
-    assert Text(". ".join(["", *rows, "b.yes?"])).find(citation) == (4, 7)
-    assert Text(". ".join(["", *rows * 3, "b.yes!"])).find(citation) == (3000 * 8 + 4, 3000 * 8 + 7)
+    assert place(Text(" ".join([*rows, "b.yes?"])), citation) == (2, 5)
+    assert place(Text(" ".join([*rows[:-1], "b.yes?"])), citation) == (2, 5)  # in its place
+    assert place(Text(". ".join(["", *rows[:-1], "b.yes?"])), citation) == (999 * 8 + 4, 999 * 8 + 7)
+    assert place(Text(". ".join(["", *rows, "b.yes?"])), citation) == (4, 7)
+    assert place(Text(". ".join(["", *rows * 3, "b.yes!"])), citation) == (3000 * 8 + 4, 3000 * 8 + 7)
 
 
 def test_of_places_as_near_the_earlier_one() -> None:
     nowhere = replace(cited("?yes?", "yes"), prefix="", suffix="")
-    assert Text("....yes......yes......").find(replace(nowhere, start=9)) == (13, 16)
-    assert Text("....yes.......yes.....").find(replace(nowhere, start=9)) == (4, 7)
+    assert place(Text("....yes......yes......"), replace(nowhere, start=9)) == (13, 16)
+    assert place(Text("....yes.......yes....."), replace(nowhere, start=9)) == (4, 7)
 
 
 # --- one text, by looking at every place
@@ -200,9 +232,12 @@ def every_place(text: str, citation: Citation) -> tuple[int, int] | None:
     def fits(known: str, there: str) -> int:
         return max(n for n in range(len(known) + 1) if known[:n] == there[:n])
 
-    def rank(span: tuple[int, int], prefix: str, suffix: str, within: str, start: int) -> tuple[int, int, int]:
-        around = fits(prefix[::-1], within[: span[0]][::-1]) + fits(suffix, within[span[1] :])
-        return -around, abs(span[0] - start), span[0]
+    def rank(span: tuple[int, int], prefix: str, suffix: str, within: str, start: int) -> tuple[int, int, int, int]:
+        before, behind = within[: span[0]], within[span[1] :]
+        around = fits(prefix[::-1], before[::-1]) + fits(suffix, behind)
+        without = [side.replace(" ", "") for side in (prefix[::-1], before[::-1], suffix, behind)]
+        letters = fits(without[0], without[1]) + fits(without[2], without[3])
+        return -letters, -around, abs(span[0] - start), span[0]
 
     places = [(at, at + len(quote)) for at in range(len(text)) if text[at:].startswith(quote)]
     return min(
@@ -217,7 +252,7 @@ def test_the_place_is_the_best_of_all(new: str, old: str, data: st.DataObject | 
     end = data.draw(st.integers(start + 1, min(len(old), start + 4))) if data else 3
     citation = document(old).cite(start, end)
     expected = every_place(new, citation)
-    span = Text(new, is_same=True).find(citation)
+    span = place(Text(new, is_same=True), citation)
     if expected is not None:
         assert span == expected
     elif span is not None:
@@ -230,7 +265,7 @@ def test_the_place_is_the_best_of_all(new: str, old: str, data: st.DataObject | 
 def test_what_is_found_are_the_words_and_nothing_that_goes_on(new: str, old: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(old) - 1))
     citation = document(old).cite(start, data.draw(st.integers(start + 1, len(old))))
-    span = Text(new).find(citation)
+    span = place(Text(new), citation)
     if span is not None:
         assert citation.quote.split() == new[slice(*span)].split()
         before, behind = new[: span[0]], new[span[1] :]
@@ -242,8 +277,8 @@ def test_what_is_found_are_the_words_and_nothing_that_goes_on(new: str, old: str
 
 def test_a_quote_that_stands_everywhere_takes_no_time_and_no_memory() -> None:
     citation = replace(document("x" * 200).cite(100, 101), prefix="y" * CONTEXT, start=10**15)
-    assert Text("x" * 3_000_000, is_same=True).find(citation) == (2_999_967, 2_999_968)
-    assert Text(" a" * 1_000_000).find(replace(citation, quote="a a b")) is None
+    assert place(Text("x" * 3_000_000, is_same=True), citation) == (2_999_967, 2_999_968)
+    assert place(Text(" a" * 1_000_000), replace(citation, quote="a a b")) is None
 
 
 # --- files
@@ -482,6 +517,20 @@ def test_a_renamed_file_is_known_by_its_bytes(tmp_path: Path) -> None:
     assert (proof.verdict, proof.cited.file_changed, proof.found.document.source) == ("moved", False, "b.txt")
     (tmp_path / "b.txt").write_text("Herons eat fish. Always.")
     assert one(tmp_path, citation).verdict == "missing"
+
+
+def test_a_renamed_file_is_read_as_it_was(tmp_path: Path) -> None:
+    data = b"<p>Herons &amp; cranes <b>eat</b> fish."
+    text = read(data, "a.html").text
+    assert text == "Herons & cranes eat fish."
+    citation = Document("d", "a", ("a.html",), hashlib.sha256(data).hexdigest(), text).cite(0, len(text))
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below/b.txt").write_bytes(data)
+    proof = one(tmp_path, citation)
+    assert proof.found is not None
+    assert (proof.verdict, proof.found.document.source) == ("moved", "below/b.txt")
+    named = replace(citation, document=replace(citation.document, source="the page of herons"))
+    assert one(tmp_path, named).verdict == "changed"  # nothing says that the text file is a page
 
 
 def test_a_copy_of_the_old_file_does_not_vouch_for_the_new_one(tmp_path: Path) -> None:

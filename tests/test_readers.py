@@ -4,14 +4,34 @@ from __future__ import annotations
 
 import codecs
 import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from docx import Document as docx_document
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pptx import Presentation as pptx_presentation
 
 from qa.errors import PinciteError
 from qa.readers import formats, read
+
+
+def docx() -> bytes:
+    document = docx_document()
+    document.add_heading("Birds", 1)
+    document.add_paragraph("Herons stand still.")
+    stream = BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def pptx() -> bytes:
+    deck = pptx_presentation()
+    deck.slides.add_slide(deck.slide_layouts[0]).shapes.title.text = "Herons"
+    stream = BytesIO()
+    deck.save(stream)
+    return stream.getvalue()
 
 
 def headings(text: str) -> list[tuple[int, int, str]]:
@@ -127,13 +147,57 @@ def test_a_file_without_text_is_refused(data: bytes, name: str) -> None:
 def test_other_suffixes_are_refused_with_those_that_can_be_read(name: str, shown: str) -> None:
     with pytest.raises(PinciteError, match=rf"{shown}.*\({re.escape(formats())}\)"):
         read(b"text", name)
-    every = ".csv .docx .epub .htm .html .jsonl .markdown .md .ndjson .pdf .pptx .tsv .txt .xhtml"
+    every = ".csv .docm .docx .epub .htm .html .jsonl .markdown .md .ndjson .pdf .pptm .pptx .tsv .txt .xht .xhtml"
     assert formats() == every.replace(" ", ", ")
 
 
 def test_the_case_of_the_suffix_does_not_matter() -> None:
     assert read(b"# T", "A.MD").title == "T"
     assert read(b"# T", "notes/A.Txt").title == "A"
+
+
+@pytest.mark.parametrize(
+    ("suffix", "like"),
+    [
+        (".docm", ".docx"),
+        (".htm", ".html"),
+        (".markdown", ".md"),
+        (".ndjson", ".jsonl"),
+        (".pptm", ".pptx"),
+        (".xht", ".xhtml"),
+    ],
+)
+def test_a_second_suffix_of_a_format_is_read_as_the_first(suffix: str, like: str) -> None:
+    data = {
+        ".docx": docx,
+        ".html": lambda: b"<title>Birds</title><p>Herons stand<br>still.",
+        ".md": lambda: b"# Birds\n\nHerons stand still.\n",
+        ".jsonl": lambda: b'{"bird": "heron"}\n{"bird": "crane"}\n',
+        ".pptx": pptx,
+        ".xhtml": lambda: b"<html><title/><p>Herons<b/> stand still.</p></html>",
+    }[like]()
+    assert read(data, f"birds{suffix}") == read(data, f"birds{like}")
+    with pytest.raises(PinciteError):
+        read(b"\0", f"birds{suffix}")
+
+
+def test_tabs_separate_the_cells_of_a_tsv_file() -> None:
+    assert read(b"bird\tname, short\nheron\tgrey, tall\n", "birds.tsv").text == "bird: heron; name, short: grey, tall."
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("account \u202e4321\u202c", 1),
+        ("tower" + "".join(chr(0xE0000 + ord(letter)) for letter in "ignore") + " of 1890", 6),
+        ("the flag of Wales 🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f", 0),
+        ("میخواهم \u2067שלום\u2069 👩‍👩‍👧 co\u00adop", 0),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.html"])
+def test_letters_that_nobody_sees_are_told(text: str, count: int, name: str) -> None:
+    notes = (f"Characters that are not seen and can hide or turn what is written: {count}.",) if count else ()
+    assert read(text.encode(), name).notes == notes
 
 
 # --- titles and headings

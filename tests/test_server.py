@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import http.client
 import json
 import re
@@ -9,23 +10,23 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from shelves import Answering, served, shelves, silent
 
 from qa import server
 from qa.errors import PinciteError
 from qa.gate import HEADERS
-from qa.types import Answer
 
 HOSTILE = "</script><script>alert(1)</script>"
+OTHER = "Fables </nav><script>alert(2)</script>"
 
 CLOSED = [
     "/gradio_api/file=/etc/passwd",
@@ -49,8 +50,6 @@ CLOSED = [
     "/gradio_api/stream/1",
     "/gradio_api/stream/a/b/1/playlist-file",
     "/gradio_api/queue/status",
-    "/gradio_api/cancel",
-    "/gradio_api/reset",
     "/gradio_api/deep_link",
     "/gradio_api/dev/reload",
     "/gradio_api/vibe-edit",
@@ -83,22 +82,13 @@ CLOSED = [
 ]
 
 
-def silent(question: str) -> Answer:
-    return Answer(question, question, False, "", "", 0.1, (), (), ())
-
-
 @pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    """The port of a running application."""
-    listener = server.listen()
-    running = server.server(server.application(silent, examples=[HOSTILE, "Who?"], status=HOSTILE))
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not running.started:
-        time.sleep(0.01)
-    yield listener.getsockname()[1]
-    running.should_exit = True
-    thread.join()
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a running application, which has two collections."""
+    collections = shelves(tmp_path_factory.mktemp("shelves"), others={OTHER: Answering(silent)})
+    shown = {"examples": [HOSTILE, "Who?"], "status": lambda name: f"{HOSTILE} in [{name}]"}
+    with served(collections, **shown) as address:
+        yield int(address.rpartition(":")[2])
 
 
 def get(port: int, path: str, method: str = "GET", headers: dict[str, str] | None = None) -> http.client.HTTPResponse:
@@ -147,6 +137,8 @@ def test_health(port: int) -> None:
         ("/theme.css", 200),
         ("/pincite/page.css", 200),
         ("/pincite/page.js", 200),
+        ("/talk", 200),
+        ("/talk/none", 404),
         ("/pincite/pin.svg", 200),
         ("/pincite/none.css", 404),
         ("/favicon.ico", 200),
@@ -193,10 +185,14 @@ def test_the_page_lets_only_its_own_scripts_run(port: int) -> None:
         nonce = re.search("script-src 'self' 'nonce-([A-Za-z0-9_-]{22})';", policy)
         assert nonce
         assert "unsafe-eval" not in policy
-        assert "default-src 'none'" in policy
+        for directive in ("default-src 'none'", "connect-src 'self'", "img-src 'self' data:", "frame-src 'self'"):
+            assert f"{directive};" in policy
+        assert policy.endswith("frame-ancestors 'none'")
         assert policy.count("unsafe-inline") == policy.count("style-src 'self' 'unsafe-inline'") == 1
         scripts = re.findall("<script[^>]*>", text(response))
-        assert len(scripts) == 7
+        named = [name for script in scripts for name in re.findall('src="/pincite/([a-z]+)[.]js"', script)]
+        assert {"theme", "views", "page", "panel"} <= set(named)
+        assert len(scripts) == len(named) + 6  # Gradio's
         assert all(f'nonce="{nonce[1]}"' in script for script in scripts)
         assert text(response).count(nonce[1]) == len(scripts)
         nonces.append(nonce[1])
@@ -215,8 +211,30 @@ def test_the_page_is_whole_and_ours(port: int) -> None:
 
 
 def test_hostile_words_of_ours_do_not_break_out_of_the_page(port: int) -> None:
-    assert "alert(1)</script>" not in text(get(port, "/"))
+    for address in ("/", f"/?collection={quote(OTHER)}", f"/?collection={quote(HOSTILE)}", "/?collection=%FF&a=%00"):
+        response = get(port, address)
+        assert response.status == 200
+        assert not re.search(r"alert\([12]\)</script>", text(response))
+        assert not re.search(r"<script[^>]*>alert", text(response))
     assert HOSTILE in [part["props"].get("value") for part in config(port)["components"]]
+
+
+def test_what_stands_around_the_chat_is_that_of_the_collection_in_the_address(port: int) -> None:
+    for address, name in (("/", ""), (f"/?collection={quote(OTHER)}", OTHER), ("/?collection=nowhere", "")):
+        page = text(get(port, address))
+        (status,) = re.findall('class="pc-status" dir="auto">(.*?)</span>', page)
+        assert html.unescape(status) == f"{HOSTILE} in [{name}]"
+        assert page.count('aria-current="true"') == 1
+        (shown,) = re.findall('<summary aria-label="Collection: .*?"><bdi>(.*?)</bdi>', page)
+        assert html.unescape(shown) == (name or "Documents")
+
+
+def test_cancelling_takes_nothing_but_a_post(port: int) -> None:
+    for method in ("GET", "HEAD", "PUT", "DELETE"):
+        assert get(port, "/gradio_api/cancel", method, {"content-length": "0"}).status == 404
+    assert post(port, "/gradio_api/cancel", {}).status == 422
+    foreign = {"origin": "http://evil.example", "content-length": "0"}
+    assert get(port, "/gradio_api/cancel", "POST", foreign).status == 403
 
 
 def test_gradio_is_told_to_keep_quiet(port: int) -> None:

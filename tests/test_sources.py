@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,51 @@ def test_a_pipe_is_never_waited_for(tmp_path: Path, named: str) -> None:
         read_bytes(file.path)
 
 
+@posix
+def test_a_file_that_became_a_link_is_not_followed(tmp_path: Path) -> None:
+    tree(tmp_path, "secret/s.txt", "docs/a.txt", "docs/b.txt")
+    first, second = discover([tmp_path / "docs"]).files
+    (named,) = discover([tmp_path / "docs" / "b.txt"]).files
+    (tmp_path / "docs" / "b.txt").unlink()
+    (tmp_path / "docs" / "b.txt").symlink_to(tmp_path / "secret" / "s.txt")
+    assert first.read() == b"text of docs/a.txt"
+    with pytest.raises(PinciteError, match="not a regular file"):
+        second.read()
+    assert named.read() == b"text of secret/s.txt"  # what a person names may be a link
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="needs a file that says it has no bytes")
+def test_a_file_that_is_not_as_long_as_it_was_is_told() -> None:
+    with pytest.raises(PinciteError, match="it changes while it is read"):
+        read_bytes("/proc/self/status")
+
+
+def test_a_file_that_grows_is_read_as_it_was_at_one_moment_or_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "log.txt"
+    path.write_bytes(b"a line\n" * 100_000)
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 2:  # nothing writes to it from the second attempt on
+            monkeypatch.setattr(os, "fstat", fstat)
+
+    def grown(descriptor: int) -> os.stat_result:
+        status = fstat(descriptor)
+        with path.open("ab") as stream:
+            stream.write(b"a line\n")
+        return status
+
+    fstat = os.fstat
+    monkeypatch.setattr(os, "fstat", grown)
+    monkeypatch.setattr(time, "sleep", pause)
+    data = read_bytes(str(path))
+    assert data == path.read_bytes()
+    assert pauses == [0, 0.2]
+
+
 def test_a_folder_called_like_a_file_is_searched(tmp_path: Path) -> None:
     tree(tmp_path, "odd.txt/a.txt")
     assert names(tmp_path) == ["odd.txt/a.txt"]
@@ -162,11 +208,29 @@ def test_only_folders_that_were_named_are_searched_to_the_end(tmp_path: Path) ->
 
 
 def test_what_is_left_alone_is_counted_by_what_it_is(tmp_path: Path) -> None:
-    for name in ("a.jpg", "deep/b.JPG", "c", ".hidden.txt", "d.txt", "e." + "x" * 50):
+    for name in (
+        "a.jpg",
+        "deep/b.JPG",
+        "c",
+        ".hidden.txt",
+        "d.txt",
+        "e." + "x" * 50,
+        ".git/f.txt",
+        "deep/.git/g/h.txt",
+    ):
         path = tmp_path / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(exist_ok=True, parents=True)
         path.write_text("text")
     found = discover([tmp_path])
-    assert found.skipped == {".jpg": 2, "hidden": 1, "without a suffix": 1, "." + "x" * 19: 1}
-    assert next(iter(found.skipped)) == ".jpg"
+    assert found.skipped == {"hidden folder": 2, ".jpg": 2, "hidden": 1, "without a suffix": 1, "." + "x" * 19: 1}
+    assert list(found.skipped)[:2] == ["hidden folder", ".jpg"]
     assert len(found.files) == 1
+
+
+@posix
+def test_links_that_are_left_alone_are_counted(tmp_path: Path) -> None:
+    tree(tmp_path, "secret/s.txt", "docs/a.txt")
+    (tmp_path / "docs" / "file.txt").symlink_to(tmp_path / "secret" / "s.txt")
+    (tmp_path / "docs" / "folder").symlink_to(tmp_path / "secret")
+    (tmp_path / "docs" / "loop").symlink_to(tmp_path / "docs")
+    assert discover([tmp_path / "docs"]).skipped == {"link": 1, "link to a folder": 2}

@@ -146,6 +146,15 @@ def test_numbers_of_removed_passages_are_never_given_again(store: Store) -> None
         assert reading.passage_numbers("a") == [3, 4]
 
 
+def test_the_paths_of_a_document_are_its_own_whatever_others_are_called(store: Store) -> None:
+    put(store, "a", "one two", "/y.txt", "/x.txt")
+    put(store, "b", "two", "/b/a", "/a")
+    with store.reading() as reading:
+        assert list(reading.paths_of("a").items()) == [("/x.txt", "x.txt"), ("/y.txt", "y.txt")]
+        assert list(reading.paths_of("b").items()) == [("/a", "a"), ("/b/a", "b/a")]
+        assert reading.paths_of("c") == {}
+
+
 def test_a_document_goes_with_its_last_source(store: Store) -> None:
     put(store, "a", "one", "/x.txt", "/y.txt")
     for path, left in (("/x.txt", ["a"]), ("/y.txt", [])):

@@ -140,7 +140,7 @@ def test_the_readers_score_is_there_once_it_was_read() -> None:
 
 def test_the_json_of_an_answer_has_the_fields_of_the_contract() -> None:
     citation: Citation = document().cite(0, 4)
-    answer = Answer("Q?", "q?", True, "Rain [1]", "Rain", 0.93216, (citation,), (hit(),), ("snow",))
+    answer = Answer("Q?", "Q?", True, "Rain [1]", "Rain", 0.93216, (citation,), (hit(),), ("snow",))
     plain = answer.as_dict()
     assert list(plain) == [
         "question",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from qa.library import Library
+from qa.sources import SourceFile
 from qa.watching import changes
 
 SECONDS = 30
@@ -93,6 +95,15 @@ def test_a_folder_that_was_moved_here_brings_its_files(watch: Watch, folder: Pat
     assert str(folder / "inside" / "deep" / "sea.txt") in watch.until(folder / "inside")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX file system")
+def test_a_link_that_is_made_here_is_not_followed(watch: Watch, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "sea.txt").write_text("Gulls live on the rock.")
+    (folder / "inside").symlink_to(tmp_path / "outside")
+    (folder / "bridge.txt").write_text("The bridge is green.")
+    assert str(folder / "inside" / "sea.txt") not in watch.until(folder / "inside", folder / "bridge.txt")
+
+
 def test_a_single_file_is_followed_when_it_is_replaced(folder: Path, library: Library) -> None:
     file = folder / "tower.txt"
     library.add([file])
@@ -110,7 +121,7 @@ def test_only_what_has_changed_is_read(folder: Path, library: Library, monkeypat
     (folder / "bridge.txt").write_text("The bridge is green.")
     library.add([folder])
     read: list[str] = []
-    original = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path.name) or original(path))
+    original = SourceFile.read
+    monkeypatch.setattr(SourceFile, "read", lambda file: read.append(file.name) or original(file))
     library.add([folder], changed={str(folder / "bridge.txt"), str(folder / "gone.txt")})
     assert read == ["bridge.txt"]

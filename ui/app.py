@@ -1,15 +1,16 @@
-"""The layout of the page, and which part of it calls which handler."""
+"""The layout of the chat, and which part of it calls which handler."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from ui import handlers, render
-from ui.handlers import Ask, Talk
+from ui.handlers import Desk, Talk
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -18,43 +19,84 @@ HEAD = """
 <meta name="color-scheme" content="light dark">
 <link rel="icon" type="image/svg+xml" href="/pincite/pin.svg">
 <link rel="stylesheet" href="/pincite/page.css">
+<link rel="stylesheet" href="/pincite/shell.css">
+<link rel="stylesheet" href="/pincite/library.css">
+<link rel="stylesheet" href="/pincite/evaluate.css">
+<script src="/pincite/theme.js"></script>
+<script defer src="/pincite/views.js"></script>
 <script defer src="/pincite/page.js"></script>
+<script defer src="/pincite/panel.js"></script>
+<script defer src="/pincite/library.js"></script>
 """
 """What stands in the head of the page; the server serves `ASSETS` below /pincite."""
 
 
-def page(ask: Ask, *, examples: Sequence[str] = (), status: str = "") -> gr.Blocks:
-    """The chat. Its turns live with the session on the server: a browser can send a question and nothing else."""
+def page(desk: Callable[[str], Desk], *, examples: Sequence[str] = ()) -> gr.Blocks:
+    """The chat; `desk` gives what answers from the collection of a name, or raises PinciteError.
+
+    A conversation lives with the session on the server: a browser can send a question, or ask for another one by its
+    id, and nothing else.
+    """
     blocks = gr.Blocks(title="Pincite", fill_height=True, fill_width=True, analytics_enabled=False)
     with blocks:
-        talk = gr.State([])
-        with gr.Row(elem_id="pc-top"):
-            gr.Markdown(render.header(status))
-            # Loading the page anew begins a new session, and nobody waits for what the old one still reads.
-            gr.Button("New conversation", link="/", elem_id="pc-new", size="sm")
+        talk = gr.State(Talk())
+        # Hidden by the style; the script of the page writes into it which conversation is wanted.
+        opening = gr.Textbox(elem_id="pc-opening", label="Conversation", container=False)
         chat = _chat()
         with gr.Column(elem_id="pc-bottom"):
-            box = _box()
+            with gr.Row(elem_id="pc-ask"):
+                box = _box()
+                stop = gr.Button("Stop", elem_id="pc-stop", size="sm")
             with gr.Row(elem_id="pc-examples", visible=bool(examples)):
                 chips = {gr.Button(example, size="sm", elem_classes="pc-example"): example for example in examples}
 
-        def send(typed: str, talk: Talk, event: gr.EventData) -> Iterator[tuple[Any, Talk, Talk]]:
+        async def send(
+            typed: str, talk: Talk, request: gr.Request, event: gr.EventData
+        ) -> AsyncIterator[tuple[Any, list[handlers.Message], Talk]]:
             example = chips.get(event.target)  # type: ignore[call-overload]
-            for left, turns in handlers.converse(ask, example or typed, talk):
+            answering = await asyncio.to_thread(desk, _collection(request))
+            async for left, after in handlers.converse(answering, example or typed, talk):
                 untouched = left is None or example is not None
-                yield (gr.skip() if untouched else left), turns, turns
+                yield (gr.skip() if untouched else left), await asyncio.to_thread(handlers.messages, after), after
 
-        gr.on(
+        def begin(request: gr.Request) -> tuple[list[handlers.Message], Talk]:
+            return _opened(desk, str(request.query_params.get("talk", "")), request)
+
+        def change(wanted: str, request: gr.Request) -> tuple[list[handlers.Message], Talk]:
+            return _opened(desk, wanted.partition(" ")[0], request)
+
+        def give_up(talk: Talk, request: gr.Request) -> tuple[list[handlers.Message], Talk]:
+            after = handlers.stopped(desk(_collection(request)), talk)
+            return handlers.messages(after), after
+
+        hidden: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        asking = gr.on(
             [box.submit, *(chip.click for chip in chips)],
             send,
             inputs=[box, talk],
             outputs=[box, chat, talk],
-            show_progress="hidden",
             # One at a time, so that no turn is lost to another that began before it ended.
             trigger_mode="once",
-            api_visibility="private",
+            concurrency_id="ask",
+            concurrency_limit=4,
+            **hidden,
         )
+        # Whoever stops waits for nobody.
+        stop.click(give_up, inputs=[talk], outputs=[chat, talk], cancels=[asking], concurrency_limit=None, **hidden)
+        opening.change(change, inputs=[opening], outputs=[chat, talk], cancels=[asking], **hidden)
+        blocks.load(begin, outputs=[chat, talk], **hidden)
     return blocks
+
+
+def _opened(desk: Callable[[str], Desk], talk_id: str, request: gr.Request) -> tuple[list[handlers.Message], Talk]:
+    collection = _collection(request)
+    talk = handlers.opened(desk(collection), talk_id, collection)
+    return handlers.messages(talk), talk
+
+
+def _collection(request: gr.Request) -> str:
+    """The name in the page's address of the collection that it is about."""
+    return str(request.query_params.get("collection", ""))
 
 
 def _chat() -> gr.Chatbot:

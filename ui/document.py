@@ -88,10 +88,13 @@ def page(
     found: Sequence[Found] = (),
     passages: Sequence[Passage] = (),
     pictures: Sequence[Picture] = (),
+    *,
+    framed: bool = False,
 ) -> str:
     """The page that shows `span` of a document.
 
     `passages` are those that lie in it, in order, for the headings above them; `pictures` are the pages of its marks.
+    Where it is `framed`, the page around it has the head.
     """
     marks = marks_of(found)
     inside = [mark for mark in marks if mark.start < span[1] and mark.end > span[0]]
@@ -108,7 +111,7 @@ def page(
         f'{turning}<article class="pd-text{single}" aria-label="Text of the document" lang="">'
         f"{markup(document, span, inside, headings_of(passages))}</article>{turning}</main>"
     )
-    return _whole(document.title, body, _chips(entries, bool(notices)))
+    return _whole(document.title, body, _chips(entries, bool(notices)), framed=framed)
 
 
 def failure(heading: str, sentence: str) -> str:
@@ -136,7 +139,8 @@ def marks_of(found: Sequence[Found]) -> list[Mark]:
     ]
 
 
-def _whole(title: str, body: str, chips: str) -> str:
+def _whole(title: str, body: str, chips: str, *, framed: bool = False) -> str:
+    frame = ' class="pd-framed"' if framed else ""
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -144,7 +148,7 @@ def _whole(title: str, body: str, chips: str) -> str:
         f"<title>{label(title)} – Pincite</title>"
         '<link rel="icon" type="image/svg+xml" href="/pincite/pin.svg">'
         '<link rel="stylesheet" href="/pincite/document.css"></head>'
-        '<body><header class="pd-top"><a class="pd-name" href="/">Pincite</a>'
+        f'<body{frame}><header class="pd-top"><a class="pd-name" href="/">Pincite</a>'
         f'<bdi class="pd-running" aria-hidden="true">{plain(title)}</bdi>{chips}</header>{body}</body></html>\n'
     )
 
@@ -193,13 +197,18 @@ def _entry(document: Document, mark: Mark, is_inside: bool, request: Request, pa
     at = bisect_right(passages, mark.start, key=lambda passage: passage.start) - 1
     above = passages[at].headings if is_inside and at >= 0 else ()
     begin = parts.around(document, mark.start)[0]
-    elsewhere = plain(address(document.id, request.targets, begin=begin, anchor=mark.anchor))
+    elsewhere = plain(_again(document, request, begin, mark.anchor))
     return _Entry(
         mark,
         f"#{mark.anchor}" if is_inside else elsewhere,
         _place(document, mark.start),
         tuple(heading for heading in above if heading != document.title),
     )
+
+
+def _again(document: Document, request: Request, begin: int, anchor: str = "") -> str:
+    """The address of another part of the document, with the same marks."""
+    return address(document.id, request.targets, begin=begin, anchor=anchor, collection=request.collection)
 
 
 def _place(document: Document, offset: int) -> str:
@@ -262,7 +271,7 @@ def _turning(document: Document, span: Span, request: Request) -> str:
     def turn(begin: int | None, name: str, words: str) -> str:
         if begin is None:
             return f'<span class="{name}"></span>'
-        return f'<a class="{name}" href="{plain(address(document.id, request.targets, begin=begin))}">{words}</a>'
+        return f'<a class="{name}" href="{plain(_again(document, request, begin))}">{words}</a>'
 
     where = f"Characters {start + 1:,} to {end:,} of {length:,}"
     if pages:

@@ -10,11 +10,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from qa.exports import warning
 from qa.links import document_link
 from qa.types import Answer, Citation, Hit
 
 NEAREST = 3
 """Passages shown where the sources do not answer."""
+
+_STAGES = {"searching": "Searching the documents…", "reading": "Reading the passages found…"}
+
+_ANSWERED = (
+    ("right", "Right"),
+    ("wrong", "Wrong"),
+    ("corrected", "Correct it"),
+    ("unanswerable", "The sources do not say"),
+)
+_UNANSWERED = (
+    ("open", "Keep as an open question"),
+    ("corrected", "Show the answer"),
+    ("unanswerable", "The sources do not say"),
+)
+"""What can be said of an answer, and of one that was not given, by its kind."""
 
 CONFIDENCE = ((0.8, "high"), (0.5, "moderate"), (0.0, "low"))
 """The word for a probability from each bound on."""
@@ -59,20 +75,28 @@ def question(text: str) -> str:
     return f'<div class="pc-question" dir="auto">{plain(text)}</div>'
 
 
-def reply(answer: Answer, turn: int) -> str:
-    """The turn that answers; `turn` counts from 1 and keeps its anchors apart from those of other turns."""
-    body = _answered(answer, turn) if answer.answered else _unanswered(answer)
-    return f'<div class="pc-reply">{body}</div>'
+def reply(answer: Answer, turn: int, *, kept: str = "", given: str = "", collection: str = "") -> str:
+    """The turn that answers; `turn` counts from 1 and keeps its anchors apart from those of other turns.
+
+    `kept` names the turn where it is kept, so that something can be said of it, and `given` is what was;
+    `collection` has its documents.
+    """
+    body = _answered(answer, turn, collection) if answer.answered else _unanswered(answer, collection)
+    name = f' id="{label(kept)}"' if kept else ""
+    return (
+        f'<div class="pc-reply"{name}>{body}{_found(answer, collection)}'
+        f"{_searched(answer)}{_acts(answer, given) if kept else ''}</div>"
+    )
+
+
+def working(stage: str) -> str:
+    """What stands in the place of a reply until it comes."""
+    return f'<p class="pc-stage">{_STAGES.get(stage, _STAGES["searching"])}</p>'
 
 
 def notice(sentence: str) -> str:
     """The turn that says what went wrong."""
     return f'<div class="pc-reply"><div class="pc-notice" dir="auto">{plain(sentence)}</div></div>'
-
-
-def header(status: str) -> str:
-    shown = f' <span class="pc-status" dir="auto">{plain(status)}</span>' if status else ""
-    return f'<div class="pc-header"><h1 class="pc-name">Pincite</h1>{shown}</div>'
 
 
 def welcome() -> str:
@@ -82,9 +106,9 @@ def welcome() -> str:
     )
 
 
-def _answered(answer: Answer, turn: int) -> str:
+def _answered(answer: Answer, turn: int, collection: str) -> str:
     anchors = {citation.number: f"turn-{turn}-source-{citation.number}" for citation in answer.citations}
-    cards = [_source(citation, answer.hits, anchors[citation.number]) for citation in answer.citations]
+    cards = [_source(citation, answer.hits, anchors[citation.number], collection) for citation in answer.citations]
     short = "" if answer.is_whole else f'<p class="pc-short" dir="auto">{plain(answer.short)}</p>'
     return (
         f'{short}<div class="pc-answer" dir="auto">{_chipped(answer, anchors)}</div>'
@@ -111,36 +135,87 @@ def _pinned(text: str, chip: str) -> str:
     return f'{plain(text[:word])}<span class="pc-pinned">{plain(text[word:])}{chip}</span>'
 
 
-def _unanswered(answer: Answer) -> str:
+def _unanswered(answer: Answer, collection: str) -> str:
     missing = ", ".join(f"<strong>{plain(word)}</strong>" for word in answer.missing)
     said = '<p class="pc-silent">The sources do not answer this.</p>'
     if missing:
         said += f'<p class="pc-missing" dir="auto">No document contains: {missing}</p>'
-    cards = "".join(map(_nearest, answer.hits[:NEAREST]))
+    cards = "".join(_nearest(hit, collection) for hit in answer.hits[:NEAREST])
     nearest = f'<div class="pc-sources"><h3 class="pc-nearest">Nearest passages</h3>{cards}</div>' if cards else ""
     return f'<div class="pc-unanswered">{said}</div>{nearest}'
 
 
-def _source(citation: Citation, hits: Iterable[Hit], anchor: str) -> str:
+def _source(citation: Citation, hits: Iterable[Hit], anchor: str, collection: str) -> str:
     """The card that a chip opens; the first of an answer is open from the start, for the proof is to be seen."""
     state = " open" if citation.number == 1 else ""
     return (
         f'<details class="pc-card" id="{anchor}"{state}>'
         f'<summary><span class="pc-number">{citation.number}</span> {_titled(citation)}</summary>'
-        f'<div class="pc-passage" dir="auto">{_quoted(citation, hits)}</div>{_opener(citation)}</details>'
+        f'{_flag(citation)}<div class="pc-passage" dir="auto">{_quoted(citation, hits)}</div>'
+        f"{_opener(citation, collection)}</details>"
     )
 
 
-def _nearest(hit: Hit) -> str:
+def _nearest(hit: Hit, collection: str) -> str:
     return (
         f'<details class="pc-card"><summary>{_titled(hit.citation)}</summary>'
-        f'<div class="pc-passage" dir="auto"><p>{_prose(hit.passage.text)}</p></div>{_opener(hit.citation)}</details>'
+        f'<div class="pc-passage" dir="auto"><p>{_prose(hit.passage.text)}</p></div>'
+        f"{_opener(hit.citation, collection)}</details>"
     )
 
 
-def _opener(citation: Citation) -> str:
-    link = plain(document_link(citation))
+def _opener(citation: Citation, collection: str) -> str:
+    link = plain(document_link(citation, collection))
     return f'<div class="pc-open"><a href="{link}" target="_blank" rel="noopener">Open in the document</a></div>'
+
+
+def _flag(citation: Citation) -> str:
+    """What became of the file since it was indexed, where something did."""
+    told = warning(citation)
+    return f'<p class="pc-flag">{plain(told)}</p>' if told else ""
+
+
+def _found(answer: Answer, collection: str) -> str:
+    """All passages that were found, in the reader's order, with what each stage thought of them."""
+    if not answer.hits:
+        return ""
+    number = len(answer.hits)
+    rows = "".join(
+        f'<li><a class="pc-hit" href="{plain(document_link(hit.citation, collection))}" target="_blank" rel="noopener">'
+        f'<bdi class="pc-title">{plain(hit.citation.document.title)}</bdi> '
+        f'<span class="pc-place">{plain(hit.citation.where)}</span></a>'
+        f'<span class="pc-scores">{_scores(hit)}</span></li>'
+        for hit in answer.hits
+    )
+    said = "1 passage was found" if number == 1 else f"{number} passages were found"
+    return f'<details class="pc-found"><summary>{said}</summary><ol>{rows}</ol></details>'
+
+
+def _scores(hit: Hit) -> str:
+    """The stages by name, each with its score."""
+    scores = [("meaning", hit.scores.dense), ("words", hit.scores.lexical), ("reader", hit.scores.reader)]
+    return ", ".join(f"{name} {score:.2f}" for name, score in scores if score is not None)
+
+
+def _searched(answer: Answer) -> str:
+    """The question that was asked in the place of one that carried on from those before it."""
+    searched = getattr(answer, "searched", answer.question)
+    if searched == answer.question:
+        return ""
+    return (
+        f'<p class="pc-searched">Searched for <q dir="auto">{plain(searched)}</q> '
+        '<button class="pc-edit">Edit the question</button></p>'
+    )
+
+
+def _acts(answer: Answer, given: str) -> str:
+    """What can be said of a turn; the script of the page knows the buttons by their classes."""
+    acts = _ANSWERED if answer.answered else _UNANSWERED
+    shown = "".join(
+        f'<button class="pc-act pc-{kind}{" pc-given" if kind == given else ""}">{words}</button>'
+        for kind, words in acts
+    )
+    return f'<p class="pc-acts">{shown}<button class="pc-copy">Copy</button></p>'
 
 
 def _titled(citation: Citation) -> str:

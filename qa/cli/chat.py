@@ -9,6 +9,7 @@ import webbrowser
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import click
 
@@ -20,6 +21,7 @@ from qa.errors import PinciteError
 if TYPE_CHECKING:
     from qa.assistant import Assistant
     from qa.library import Library
+    from qa.web.collections import Collection
 
 
 @click.command()
@@ -34,26 +36,48 @@ def chat(paths: tuple[str, ...], port: int | None, no_browser: bool, store: Path
     Without PATH and with an empty store, the two documents of the demo are indexed. The page can be reached from this
     machine only.
     """
-    from qa import server
-    from qa.assistant import Assistant
-    from qa.documents import Documents
+    from qa import collections, server
+    from qa.web.collections import Collections
+    from qa.web.workrooms import Workrooms
 
-    listener = server.listen(port)
-    with listener, open_library(store, model, create=True) as library, closing(Documents(library)) as documents:
+    base, name = collections.parted(store)
+
+    def opened(wanted: str) -> Collection:
+        return _collection(wanted, collections.folder(base, wanted) if wanted else base, model)
+
+    shelves = Collections(opened, lambda: collections.names(base), lambda wanted: collections.make(base, wanted))
+    with server.listen(port) as listener, closing(shelves), closing(Workrooms()) as workrooms:
+        if name and name not in shelves.names:
+            open_library(store, model, create=True).close()
+        first = shelves.get(name)
+        library = first.assistant.library
         library.check_model()
         _index(library, paths)
         # The models load while the page is being built, so that the first question does not wait for both.
-        assistant = Assistant(library)
-        threading.Thread(target=_warm_up, args=(assistant,), daemon=True).start()
+        threading.Thread(target=_warm_up, args=(first.assistant,), daemon=True).start()
+        examples = _examples(library)
         app = server.application(
-            assistant.ask, documents=documents, examples=_examples(library), status=_status(library)
+            shelves,
+            workrooms,
+            gold_sets=_gold_sets() if examples else (),
+            examples=examples,
+            status=lambda wanted: _status(shelves.get(wanted).assistant.library),
         )
-        address = server.address(listener)
+        address = server.address(listener) + (f"/?{urlencode({'collection': name})}" if name else "")
         print_line(f"Pincite is open at {address} (stop it with Ctrl+C)", bold=True)
         if not no_browser:
             # A browser in the terminal holds up whoever opens it until it is closed.
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         server.serve(app, listener)
+
+
+def _collection(name: str, store: Path, model: str | None) -> Collection:
+    from qa.assistant import Assistant
+    from qa.documents import Documents
+    from qa.web.collections import Collection
+
+    library = open_library(store, model, create=True)
+    return Collection(name, store, Assistant(library), Documents(library))
 
 
 def _index(library: Library, paths: tuple[str, ...]) -> None:
@@ -81,6 +105,13 @@ def _examples(library: Library) -> tuple[str, ...]:
 
     demo = {hashlib.sha256(file.read_bytes()).hexdigest() for file in CORPUS.glob("*.md")}
     return EXAMPLES if demo <= {row.sha256 for row in library.sources()} else ()
+
+
+def _gold_sets() -> tuple[tuple[str, Path], ...]:
+    """The questions of the demo."""
+    from seeds import CORPUS
+
+    return (("Questions of the demo", CORPUS.parent / "gold.jsonl"),)
 
 
 def _status(library: Library) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from qa import collections
 from qa.filters import Filter, checked_tags
 
 if TYPE_CHECKING:
@@ -24,14 +25,40 @@ def _default_store() -> Path:
 
 
 def store_option(function: _Function) -> _Function:
-    return click.option(
-        "--store",
-        type=click.Path(file_okay=False, path_type=Path),
-        envvar="PINCITE_STORE",
-        default=_default_store,
-        metavar="DIR",
-        help="The folder that keeps the indexed documents (or PINCITE_STORE). Default: your data directory.",
-    )(function)
+    """Where the documents are; --store and --collection reach the command as one Path named `store`."""
+
+    @wraps(function)
+    def placed(*args: Any, store: Path, collection: str | None, **rest: Any) -> Any:
+        return function(*args, store=_place(store, collection), **rest)
+
+    options = (
+        click.option(
+            "--store",
+            type=click.Path(file_okay=False, path_type=Path),
+            envvar="PINCITE_STORE",
+            default=_default_store,
+            metavar="DIR",
+            help="The folder that keeps the indexed documents (or PINCITE_STORE). Default: your data directory.",
+        ),
+        click.option(
+            "--collection",
+            envvar="PINCITE_COLLECTION",
+            metavar="NAME",
+            help="Documents that are kept apart from all others (or PINCITE_COLLECTION); index makes it.",
+        ),
+    )
+    for option in reversed(options):
+        placed = option(placed)
+    return cast(_Function, placed)
+
+
+def _place(store: Path, collection: str | None) -> Path:
+    if collection is None:
+        return store
+    context = click.get_current_context()
+    if source := context.get_parameter_source("collection"):
+        context.set_parameter_source("store", source)  # the place was named, whichever of the two named it
+    return collections.folder(store, collection)
 
 
 def model_option(function: _Function) -> _Function:

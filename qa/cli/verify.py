@@ -36,11 +36,12 @@ _WORDS = 60
 )
 @json_option
 def verify(files: tuple[Path, ...], root: Path, as_json: bool) -> None:
-    """Check the answers in FILE, written by pincite ask --save, against the documents in DIR.
+    """Check the quotes of the answers in FILE, written by pincite ask --save, against the documents in DIR.
 
     Needs no store, no index and no model. A citation is exact where its quote stands at its place; moved where the
     quote stands elsewhere in the document, or the file has another name: then the new place is told; changed where the
-    file has these words no more; missing where there is no such file, nor one with the same content.
+    file has these words no more; missing where there is no such file, nor one with the same content. What an answer
+    says beside its quotes is not checked.
 
     Exits with 0 where all are exact or moved, with 1 where one is changed or missing, and with 2 where a FILE has no
     citations or a damaged line: then the others are checked nevertheless.

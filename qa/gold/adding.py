@@ -29,17 +29,17 @@ def add_question(path: str | os.PathLike[str], question: GoldQuestion, reading: 
     needed. Raises PinciteError, with nothing changed, where a quote does not stand in its document, the id is taken,
     the same is asked already, or the file cannot be written.
     """
-    _check(question)
-    question = replace(question, evidence=_anchored(question.evidence, reading))
+    check(question)
+    question = replace(question, evidence=anchored(question.evidence, reading))
     with goldfile.changing(Path(path)) as target:
         known = goldfile.questions(target)
         question = replace(question, id=_free(question.id, known))
-        _check_new(question, known, path)
-        goldfile.append(target, _line(question))
+        refuse_twin(question, known, path)
+        goldfile.append(target, line_of(question))
     return question
 
 
-def _check(question: GoldQuestion) -> None:
+def check(question: GoldQuestion) -> None:
     """Raise PinciteError for a question that could not be read again."""
     values: list[tuple[str, int | None, str]] = [("question", None, question.question)]
     values += [("id", None, question.id)] if question.id else []
@@ -58,7 +58,8 @@ def _check(question: GoldQuestion) -> None:
         raise PinciteError("Either every evidence of the new question needs a quote, or none.")
 
 
-def _anchored(evidence: Sequence[Evidence], reading: Reading | None) -> tuple[Evidence, ...]:
+def anchored(evidence: Sequence[Evidence], reading: Reading | None) -> tuple[Evidence, ...]:
+    """The evidence with its documents' own words. Raises PinciteError where a quote does not stand in its document."""
     if not evidence:
         return ()
     if reading is None:
@@ -87,14 +88,15 @@ def _free(wanted: str, known: Sequence[GoldQuestion]) -> str:
     return wanted or next(id_ for number in count(len(taken) + 1) if (id_ := f"q{number}") not in taken)
 
 
-def _check_new(question: GoldQuestion, known: Sequence[GoldQuestion], path: str | os.PathLike[str]) -> None:
+def refuse_twin(question: GoldQuestion, known: Sequence[GoldQuestion], path: str | os.PathLike[str]) -> None:
+    """Raise PinciteError where one of those that are known asks the same."""
     asked = same_question(question.question)
     for other in known:
         if same_question(other.question) == asked:
             raise PinciteError(f"The question stands in {os.fspath(path)} already, under the id {other.id}.")
 
 
-def _line(question: GoldQuestion) -> bytes:
+def line_of(question: GoldQuestion) -> bytes:
     """The line of a question as the house format writes it, after it was read back."""
     with tempfile.TemporaryDirectory(prefix="pincite-gold-") as folder:
         path = Path(folder) / "question.jsonl"

@@ -111,6 +111,48 @@ def repair(path: Path, repairs: Repairs) -> int:
     return count
 
 
+def replace_line(path: Path, question_id: str, line: bytes | None) -> int:
+    """Put a line in the place of a question's, or nothing, and return which one it was, counted from 0.
+
+    All others stay byte for byte. Only for who holds the right to change the file. Raises PinciteError where there is
+    no such question, or the file cannot be written.
+    """
+    with _explained(path):
+        lines = path.read_bytes().split(b"\n")
+        at = next((at for at, each in enumerate(lines) if _id_of(each) == question_id), None)
+        if at is None:
+            raise PinciteError(f"There is no question {question_id} in {path} any more: look at the list again.")
+        mark = _MARK if lines[at].startswith(_MARK) else b""
+        if line is not None:
+            lines[at] = mark + line.rstrip(b"\n") + (b"\r" if lines[at].endswith(b"\r") else b"")
+        else:
+            del lines[at]
+            lines = [mark + lines[0], *lines[1:]] if lines else [mark]
+        _replace(path, b"\n".join(lines))
+    return at
+
+
+def insert_line(path: Path, at: int, line: bytes) -> None:
+    """Put a line in before line `at`, counted from 0, or behind the last. Only for who holds the right to change it.
+
+    Raises PinciteError where the file cannot be written.
+    """
+    with _explained(path):
+        data = path.read_bytes() if path.exists() else b""
+        mark = _MARK if data.startswith(_MARK) else b""
+        lines = data[len(mark) :].split(b"\n")
+        if at >= len(lines) - (not lines[-1]):  # what is behind the last line end is no line
+            append(path, line)
+            return
+        lines.insert(max(at, 0), line.rstrip(b"\n"))
+        _replace(path, mark + b"\n".join(lines))
+
+
+def _id_of(line: bytes) -> Any:
+    body = line.removeprefix(_MARK)
+    return json.loads(body)["id"] if body.strip() else None
+
+
 def _locked(path: Path, lock: Path) -> Any:
     until = time.monotonic() + _PATIENCE
     while True:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from io import BufferedReader
 from pathlib import Path
+from unicodedata import normalize
 
 from qa.errors import FileError, PinciteError
 from qa.sources import discover
@@ -35,7 +36,7 @@ class Folder:
         path = os.path.join(self.root, *parts)
         try:
             if not os.path.lexists(path):
-                raise FileError(f"there is no such file in {self.root}.")
+                path = self._spelled(parts)
             if not self._is_straight(path):
                 raise FileError("it is a link, or behind one, and links are not followed.")
             if not stat.S_ISREG(os.stat(path).st_mode):
@@ -76,6 +77,20 @@ class Folder:
                 left.remove(sha256)
                 found[sha256] = file.path
         return found
+
+    def _spelled(self, parts: Sequence[str]) -> str:
+        """The path of these names where their accents are encoded in another way, as systems and archives do.
+
+        Raises FileError where there is none, or more than one.
+        """
+        path = self.root
+        for part in parts:
+            names = os.listdir(path) if os.path.isdir(path) and self._is_straight(path) else []
+            same = [name for name in names if normalize("NFC", name) == normalize("NFC", part)]
+            if part not in same and len(same) != 1:
+                raise FileError(f"there is no such file in {self.root}.")
+            path = os.path.join(path, part if part in same else same[0])
+        return path
 
     def _open(self, path: str) -> BufferedReader:
         """Open a file without waiting, and look at what was opened before anything of it is read."""

@@ -18,8 +18,8 @@ from typing import Any, get_args
 from qa.errors import PinciteError
 from qa.types import Citation, DocumentRef, Place, Unit
 
-_LONGEST_LINE = 100_000_000
-"""Bytes of a line: an answer has some ten thousand."""
+_LONGEST_LINE = 10_000_000
+"""Bytes of a line: an answer has some ten thousand, and JSON can take 25 times its length in memory."""
 
 _LARGEST_NUMBER = 2**53
 """What every program that reads JSON can hold."""
@@ -114,12 +114,26 @@ def _lines(file: Any) -> Iterator[bytes]:
 
 def _parsed(line: bytes) -> Any:
     _require(len(line) <= _LONGEST_LINE, f"it is longer than {_LONGEST_LINE // 10**6} MB.")
+    is_ambiguous = False
+
+    def fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal is_ambiguous
+        values = dict(pairs)
+        is_ambiguous = is_ambiguous or len(values) < len(pairs)
+        return values
+
     try:
-        return json.loads(line)
+        value = json.loads(line, object_pairs_hook=fields, parse_constant=_no_number)
     except RecursionError as error:
         raise ValueError("it is JSON that is nested too deeply.") from error
     except ValueError as error:
         raise ValueError("it is not JSON: was it cut off?") from error
+    _require(not is_ambiguous, "it gives one name two values, of which another program may take the other.")
+    return value
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _citations(answer: Any, documents: dict[DocumentRef, DocumentRef]) -> Iterator[Citation]:
@@ -128,12 +142,12 @@ def _citations(answer: Any, documents: dict[DocumentRef, DocumentRef]) -> Iterat
         raise ValueError("it is no answer: save answers with pincite ask --save.")
     for position, value in enumerate(citations, start=1):
         _require(isinstance(value, dict), f"citation {position} is no object.")
-        yield _citation(_Fields(value, f"citation {position}"), documents)
+        yield citation_of(Fields(value, f"citation {position}"), documents)
 
 
 @dataclass(frozen=True, slots=True)
-class _Fields:
-    """A JSON object whose values are asked for by name and kind."""
+class Fields:
+    """A JSON object whose values are asked for by name and kind. Raises ValueError for a value of another kind."""
 
     values: Mapping[str, Any]
     name: str
@@ -149,16 +163,44 @@ class _Fields:
         _require(fits, f'"{key}" of {self.name} is no whole number from 0 on.')
         return int(value or 0)
 
-    def inner(self, key: str) -> _Fields | None:
+    def optional_number(self, key: str) -> int | None:
+        return None if self.values.get(key) is None else self.number(key)
+
+    def real(self, key: str) -> float:
+        value: Any = self.values.get(key)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        fits = is_number and -_LARGEST_NUMBER <= value <= _LARGEST_NUMBER  # NaN does not
+        _require(fits, f'"{key}" of {self.name} is no number.')
+        return float(value)
+
+    def flag(self, key: str) -> bool:
+        value = self.values.get(key)
+        _require(isinstance(value, bool), f'"{key}" of {self.name} is neither true nor false.')
+        return bool(value)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        value = self.values.get(key)
+        fits = isinstance(value, list) and all(isinstance(entry, str) for entry in value)
+        _require(fits, f'"{key}" of {self.name} is no list of texts.')
+        return tuple(value or ())
+
+    def inner(self, key: str) -> Fields | None:
         value = self.values.get(key)
         _require(value is None or isinstance(value, dict), f'"{key}" of {self.name} is no object.')
-        return None if value is None else _Fields(value, self.name)
+        return None if value is None else Fields(value, self.name)
+
+    def objects(self, key: str) -> list[Fields]:
+        value = self.values.get(key)
+        fits = isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
+        _require(fits, f'"{key}" of {self.name} is no list of objects.')
+        return [Fields(entry, f"number {at} of {key} of {self.name}") for at, entry in enumerate(value or (), start=1)]
 
 
-def _citation(fields: _Fields, documents: dict[DocumentRef, DocumentRef]) -> Citation:
+def citation_of(fields: Fields, documents: dict[DocumentRef, DocumentRef]) -> Citation:
+    """A citation without its verdict; `documents` has each document once. Raises ValueError, as what follows does."""
     quote = fields.text("quote")
-    _require(quote != "", f"{fields.name} quotes nothing.")
-    document = _document(fields)
+    _require(quote.strip() != "", f"{fields.name} quotes nothing.")
+    document = document_of(fields)
     return Citation(
         number=fields.number("number"),
         document=documents.setdefault(document, document),
@@ -169,11 +211,11 @@ def _citation(fields: _Fields, documents: dict[DocumentRef, DocumentRef]) -> Cit
         suffix=fields.text("suffix", ""),
         page=None if fields.values.get("page") is None else fields.number("page"),
         line=fields.number("line", 0),
-        place=_place(fields),
+        place=place_of(fields),
     )
 
 
-def _document(fields: _Fields) -> DocumentRef:
+def document_of(fields: Fields) -> DocumentRef:
     document = fields.inner("document")
     if document is None:
         raise ValueError(f"{fields.name} names no document.")
@@ -182,7 +224,7 @@ def _document(fields: _Fields) -> DocumentRef:
     return DocumentRef(document.text("id", ""), document.text("title", ""), document.text("source"), sha256)
 
 
-def _place(fields: _Fields) -> Place | None:
+def place_of(fields: Fields) -> Place | None:
     place = fields.inner("place")
     if place is None:
         return None

@@ -1,30 +1,38 @@
-"""Where the words of a citation stand in a text that may not be the one they were taken from.
+"""Where quoted words stand in a text that may not be the one they were taken from.
 
 Only the very words count. Other white space between them is the one thing that may differ, because lines are wrapped
 anew and formats with layout are read anew; it never joins two words or parts one, so that no word and no number is
-another.
+another. Who takes words that are written in another way, too, says where those stand.
 """
 
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import accumulate, islice
+from functools import cached_property, lru_cache
+from itertools import chain, islice
+from typing import Protocol
 
-from qa.types import CONTEXT, Citation
+from qa.proofs.occurrences import Haystack
+from qa.types import CONTEXT
 
 Span = tuple[int, int]
 
-_COMPARED = 1_000
+COMPARED = 1_000
 """Of the places where the same words stand, how many of the nearest are told apart by what stands around them."""
+
+_LOOKED_AT = 100_000
+"""Of the places where the same characters stand, how many of the nearest are looked at: in most they may be a part of
+other words, as 10 is of 100."""
+
+TELLING = 8
+"""Letters and digits around words from which it is no chance that they are the same."""
 
 _LONGEST_RESPACED = 5_000_000
 """Characters of a text, about two thousand pages, up to which words are looked for whatever white space is between."""
-
-_SPACE = re.compile(r"\s+")
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 """Scripts that put no space between words, so that every place is the border of one."""
@@ -37,87 +45,100 @@ _WITHIN = re.compile(
 )
 """Matches two characters before a place and two behind it where a word or a number goes on across it."""
 
+_WORD = re.compile(r"\S+")
+
 _LAST, _FIRST = re.compile(r"\S+\Z"), re.compile(r"\A\S+")
 """What stands without white space at the end and at the beginning of a text."""
 
 
+class Quoted(Protocol):
+    """Words with the place in a text that they were taken from, and what stood around them there."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def quote(self) -> str: ...
+    @property
+    def prefix(self) -> str: ...
+    @property
+    def suffix(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
-class _Quote:
-    """Words with what stood before and behind them."""
+class Sighting:
+    """Where words stand, and what speaks for it that it is they.
 
-    text: str
-    prefix: str
-    suffix: str
+    They stand in `places`, of which no more than `COMPARED` + 1 are counted. Of the `known` letters and digits that
+    stood around them `shared` still do, and as many in `rivals` of the other places. Where they stand in their place,
+    none of it is counted.
+    """
+
+    span: Span
+    places: int = 1
+    known: int = 0
+    shared: int = 0
+    rivals: int = 0
 
 
-@dataclass(frozen=True)
 class Text:
     """A text to look for quotes in. `is_same` where it comes from the very bytes that were cited."""
 
-    text: str
-    is_same: bool = False
+    def __init__(self, text: str, *, is_same: bool = False) -> None:
+        self.text = text
+        self.is_same = is_same
+        self._haystack = Haystack(text)
 
-    def find(self, cited: Citation) -> Span | None:
+    def find(self, quoted: Quoted, rewritten: Callable[[], Iterable[Span]] = tuple) -> Sighting | None:
         """Where a quote stands: in its place, else where most of what stood around it still does, else the nearest.
 
-        A text that has changed has the words only where they begin and end as they did: it may now say 100 for 10.
+        Where the same words stand in its place, they are others if much more of what stood around it is elsewhere. A
+        text that has changed has the words only where they begin and end as they did: it may now say 100 for 10.
+        Where it does not have these very words, `rewritten` says where it has them in another writing, nearest first.
         """
-        quote = _Quote(cited.quote, cited.prefix[-CONTEXT:], cited.suffix[:CONTEXT])
-        at = self._kept(self.text, quote, cited.start)
-        words = " ".join(quote.text.split())
-        folds = bool(words) and len(self.text) <= _LONGEST_RESPACED
-        if at is None and not (folds and words not in self._folded):  # else it is not in the text as it is, either
-            at = self._told_apart(self.text, quote, cited.start)
-            if at is None and folds:
-                return self._respaced(words, quote, cited.start)
-        return None if at is None else (at, at + len(quote.text))
+        around = _Surroundings(self.text, quoted)
+        place = quoted.start, quoted.start + len(quoted.quote)
+        is_there = self.text.startswith(quoted.quote, quoted.start) and (self.is_same or around.are_borders(place))
+        shared = around.shared(place) if is_there else 0
+        if is_there and (self.is_same or shared == around.known):
+            return Sighting(place)
+        for writing in (self._verbatim, self._respaced, lambda _: rewritten()):
+            looked_at = islice(writing(quoted), _LOOKED_AT)
+            spans = list(islice((span for span in looked_at if self.is_same or around.are_borders(span)), COMPARED + 1))
+            if spans:
+                best = around.chosen(spans)
+                return Sighting(place) if is_there and best.shared < shared + TELLING else best
+        return None
 
-    def _kept(self, text: str, quote: _Quote, start: int) -> int | None:
-        """Where a quote stands in its place, or among all that stood around it."""
-        if self._stands(text, quote, start):
-            return start
-        entire = quote.prefix + quote.text + quote.suffix
-        before = islice(_nearest(text, entire, max(0, start - len(quote.prefix))), _COMPARED)
-        found = (at + len(quote.prefix) for at in before)
-        return next((at for at in found if self._is_whole(text, quote, at)), None)
+    def _verbatim(self, quoted: Quoted) -> Iterator[Span]:
+        """Where the very words stand: first where all that stood around them does, then the nearest."""
+        length = len(quoted.quote)
+        prefix, suffix = _nearby(quoted)
+        entire = self._haystack.nearest(prefix + quoted.quote + suffix, max(0, quoted.start - len(prefix)))
+        kept = [at + len(prefix) for at in islice(entire, 1)] if prefix or suffix else []
+        nearest = self._haystack.nearest(quoted.quote, quoted.start)
+        return ((at, at + length) for at in chain(kept, (at for at in nearest if at not in kept)))
 
-    def _told_apart(self, text: str, quote: _Quote, start: int) -> int | None:
-        """Of the places where a quote stands the one with most of what stood around it, of equal ones the nearest."""
-        found = islice(_nearest(text, quote.text, start), _COMPARED)
-        whole = (at for at in found if self._is_whole(text, quote, at))
-        return max(whole, key=lambda at: _agreement(text, quote, at), default=None)
-
-    def _stands(self, text: str, quote: _Quote, at: int) -> bool:
-        return text.startswith(quote.text, at) and self._is_whole(text, quote, at)
-
-    def _is_whole(self, text: str, quote: _Quote, at: int) -> bool:
-        """Whether a quote cuts no word or number in two, but for one that it was cut out of."""
-        if self.is_same:
-            return True
-        end = at + len(quote.text)
-        before, behind = text[max(0, at - CONTEXT) : at], text[end : end + CONTEXT]
-        begins = not _goes_on(before, quote.text) or _LAST.findall(before) == _LAST.findall(quote.prefix)
-        return begins and (not _goes_on(quote.text, behind) or _FIRST.findall(behind) == _FIRST.findall(quote.suffix))
-
-    def _respaced(self, words: str, quote: _Quote, start: int) -> Span | None:
-        before, behind = quote.text[: -len(quote.text.lstrip())], quote.text[len(quote.text.rstrip()) :]
-        wanted = _Quote(words, _SPACE.sub(" ", quote.prefix + before), _SPACE.sub(" ", behind + quote.suffix))
-        start = self._to_folded(start)
-        at = self._kept(self._folded, wanted, start)
-        if at is None:
-            at = self._told_apart(self._folded, wanted, start)
-        return None if at is None else (self._from_folded(at), self._from_folded(at + len(words)))
+    def _respaced(self, quoted: Quoted) -> Iterator[Span]:
+        """Where the words stand with other white space between them."""
+        words = " ".join(quoted.quote.split())
+        is_spaced = " " in words or len(words) < len(quoted.quote)
+        if words and is_spaced and len(self.text) <= _LONGEST_RESPACED and words in self._folded.text:
+            for at in self._folded.nearest(words, self._to_folded(quoted.start)):
+                yield self._from_folded(at), self._from_folded(at + len(words))
 
     @cached_property
-    def _folded(self) -> str:
-        return " ".join(self.text.split())
+    def _folded(self) -> Haystack:
+        return Haystack(" ".join(self.text.split()))
 
     @cached_property
-    def _starts(self) -> tuple[list[int], list[int]]:
+    def _starts(self) -> tuple[array[int], array[int]]:
         """Where words begin, in the text and in the folded one."""
-        words = [word.span() for word in re.finditer(r"\S+", self.text)]
-        lengths = accumulate((end - start + 1 for start, end in words), initial=0)
-        return [start for start, _ in words], list(lengths)
+        ours, folded, at = array("I"), array("I"), 0
+        for word in _WORD.finditer(self.text):
+            ours.append(word.start())
+            folded.append(at)
+            at += word.end() - word.start() + 1
+        return ours, folded
 
     def _to_folded(self, offset: int) -> int:
         ours, folded = self._starts
@@ -130,24 +151,59 @@ class Text:
         return ours[word] + offset - folded[word]
 
 
-def _nearest(text: str, words: str, start: int) -> Iterator[int]:
-    """Where words stand, the places nearest to `start` first; of two as near the earlier one."""
-    before = text.rfind(words, 0, start + len(words) - 1) if start else -1
-    behind = text.find(words, start)
-    while before >= 0 or behind >= 0:
-        if before >= 0 and (behind < 0 or start - before <= behind - start):
-            yield before
-            before = text.rfind(words, 0, before + len(words) - 1) if before else -1
-        else:
-            yield behind
-            behind = text.find(words, behind + 1)
+class _Surroundings:
+    """What stood around a quote, held against what stands around places in a text."""
+
+    def __init__(self, text: str, quoted: Quoted) -> None:
+        self._text = text
+        self._prefix, self._suffix = _nearby(quoted)
+        self._letters = _letters(self._prefix), _letters(self._suffix)
+        self.known = sum(map(len, self._letters))
+        before, behind = quoted.quote[: -len(quoted.quote.lstrip())], quoted.quote[len(quoted.quote.rstrip()) :]
+        self._last = _LAST.findall(self._prefix + before)
+        self._first = _FIRST.findall(behind + self._suffix)
+
+    def are_borders(self, span: Span) -> bool:
+        """Whether a span cuts no word or number in two, but for one that the quote was cut out of."""
+        text, (start, end) = self._text, span
+        if _goes_on(text[max(0, start - 2) : start], text[start : start + 2]) and (
+            not self._last or _LAST.findall(text[max(0, start - CONTEXT) : start]) != self._last
+        ):
+            return False
+        return not _goes_on(text[max(0, end - 2) : end], text[end : end + 2]) or (
+            bool(self._first) and _FIRST.findall(text[end : end + CONTEXT]) == self._first
+        )
+
+    def chosen(self, spans: Sequence[Span]) -> Sighting:
+        """Of places, nearest first, the one with most of what stood around: letters first, then all characters."""
+        compared = spans[:COMPARED]
+        shared = [self.shared(span) for span in compared]
+        most = max(shared)
+        best = [span for span, letters in zip(compared, shared, strict=True) if letters == most]
+        return Sighting(max(best, key=self._agreement), len(spans), self.known, most, len(best) - 1)
+
+    def shared(self, span: Span) -> int:
+        """How many letters and digits before and behind a span are those that stood there."""
+        (start, end), (before, behind) = span, self._letters
+        reach = 4 * (len(before) + len(behind)) + 16
+        preceding = _letters(self._text[max(0, start - reach) : start])
+        following = _letters(self._text[end : end + reach])
+        return _same(before[::-1], preceding[::-1]) + _same(behind, following)
+
+    def _agreement(self, span: Span) -> int:
+        """How many characters on both sides are those that stood there."""
+        start, end = span
+        before = self._text[max(0, start - len(self._prefix)) : start]
+        behind = self._text[end : end + len(self._suffix)]
+        return _same(self._prefix[::-1], before[::-1]) + _same(self._suffix, behind)
 
 
-def _agreement(text: str, quote: _Quote, at: int) -> int:
-    """How many characters on both sides are those that stood there."""
-    end = at + len(quote.text)
-    before = text[max(0, at - len(quote.prefix)) : at]
-    return _same(quote.prefix[::-1], before[::-1]) + _same(quote.suffix, text[end : end + len(quote.suffix)])
+def _nearby(quoted: Quoted) -> tuple[str, str]:
+    return quoted.prefix[-CONTEXT:], quoted.suffix[:CONTEXT]
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
 
 
 def _same(one: str, other: str) -> int:
@@ -155,6 +211,7 @@ def _same(one: str, other: str) -> int:
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
+@lru_cache(maxsize=4096)
 def _goes_on(before: str, behind: str) -> bool:
-    """Whether a word or a number goes on from one text to the next."""
-    return _WITHIN.search(f"{before[-2:]}\0{behind[:2]}") is not None
+    """Whether a word or a number goes on from two characters to the next two."""
+    return _WITHIN.search(f"{before}\0{behind}") is not None

@@ -121,10 +121,11 @@ class _Look:
             text = Text(read_text(data, path).text)
         except (FileError, UnicodeDecodeError):
             return None
-        found = text.find(citation)
-        if found is None:
+        sighting = text.find(citation)
+        if sighting is None:
             return "changed"
-        in_place = found == (citation.start, citation.end) and text.text[slice(*found)] == citation.quote
+        span = sighting.span
+        in_place = span == (citation.start, citation.end) and text.text[slice(*span)] == citation.quote
         return "exact" if in_place else "moved"
 
     def _bytes(self, path: str, status: os.stat_result) -> bytes | None:

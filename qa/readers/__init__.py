@@ -6,7 +6,9 @@ what is wrong with this file. Adding a format is one module `NAME` with `read_NA
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import PurePath
 
@@ -26,8 +28,12 @@ def _reader(name: str) -> Reader:
     return read_it
 
 
+_HIDING = re.compile("\U0001f3f4[\U000e0020-\U000e007f]+|([\u202d\u202e\U000e0000-\U000e007f])")
+"""What turns text around, and letters that nobody sees, but for those that make a flag what it is."""
+
 READERS: dict[str, Reader] = {
     ".csv": _reader("csv"),
+    ".docm": _reader("docx"),
     ".docx": _reader("docx"),
     ".epub": _reader("epub"),
     ".htm": _reader("html"),
@@ -37,9 +43,11 @@ READERS: dict[str, Reader] = {
     ".md": _reader("markdown"),
     ".ndjson": _reader("jsonl"),
     ".pdf": _reader("pdf"),
+    ".pptm": _reader("pptx"),
     ".pptx": _reader("pptx"),
     ".tsv": _reader("csv"),
     ".txt": _reader("text"),
+    ".xht": _reader("html"),
     ".xhtml": _reader("html"),
 }
 """The reader of each suffix; its module is imported with the first file of its format."""
@@ -50,10 +58,17 @@ def read(data: bytes, name: str) -> Extract:
     suffix = PurePath(name).suffix.lower()
     if suffix not in READERS:
         raise FileError(f"{suffix or 'a file without a suffix'} is not a format that can be read ({formats()}).")
+    if not data.strip():
+        raise FileError("there is no text in it.")
     extract = READERS[suffix](data, name)
     if not extract.text.strip():
-        raise FileError("there is no text in it.")
-    return extract
+        raise FileError("there is no text in it. Pictures, and what scripts would write, are not read.")
+    return replace(extract, notes=(*extract.notes, *_hiding(extract.text)))
+
+
+def _hiding(text: str) -> tuple[str, ...]:
+    count = 0 if text.isascii() else sum(1 for found in _HIDING.finditer(text) if found[1])
+    return (f"Characters that are not seen and can hide or turn what is written: {count:,}.",) if count else ()
 
 
 def formats() -> str:

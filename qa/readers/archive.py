@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from qa.errors import FileError
+from qa.readers.signatures import refuse_others
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -142,6 +143,7 @@ def _check_beginning(data: bytes) -> None:
             "it has a password or the format of Office 2003 and older. Save it without a password, in today's format."
         )
     if not data.startswith(b"PK"):
+        refuse_others(data)
         raise FileError("it is not what its name says: files of this kind are zip archives, and this is none.")
 
 

@@ -20,8 +20,8 @@ from itertools import islice, zip_longest
 from pathlib import PurePath
 from typing import NamedTuple
 
-from qa.readers.extract import Extract
-from qa.readers.rows import headings, joined, line_end, listed, sentence
+from qa.readers.extract import Extract, listed
+from qa.readers.rows import headings, joined, line_end, sentence
 from qa.readers.text import decode
 
 _SEPARATORS = ",;\t|"

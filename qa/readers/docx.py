@@ -1,7 +1,8 @@
 """Word documents: their text as it is printed, paragraph by paragraph, with headings, list numbers and tables.
 
 Footnotes, endnotes and text boxes follow the paragraph or table row that they belong to: so they stand below its
-heading and lead back to its place. Paragraphs are counted through the main text, those in its tables included.
+heading and lead back to its place. Headers, footers and comments are left out, and so is what was deleted or moved
+away while changes were tracked. Paragraphs are counted through the main text, those in its tables included.
 """
 
 from __future__ import annotations
@@ -114,6 +115,8 @@ class _Story:
         self._hidden = 0
         self._drawings = 0
         self._insertions = 0
+        self._comments = 0
+        self._deletions = 0
         self._had_contents = False
 
     def pieces(self, root: Element) -> Iterator[Piece]:
@@ -126,6 +129,8 @@ class _Story:
             (self._had_contents, "The table of contents was left out: its words stand in the headings."),
             (self._drawings, f"Charts and diagrams, not read: {self._drawings:,}."),
             (self._insertions, f"Other files inserted in it, not read: {self._insertions:,}."),
+            (self._comments, f"Comments, not read: {self._comments:,}."),
+            (self._deletions, f"Changes are tracked: deleted parts were left out, {self._deletions:,} of them."),
         )
         return tuple(note for happened, note in notes if happened)
 
@@ -215,6 +220,10 @@ class _Story:
                 self._asides.append((self._anchor or self._paragraph, child))
             elif tag in ("chart", "relIds"):
                 self._drawings += 1
+            elif tag == "commentReference":
+                self._comments += 1
+            elif tag == "del":
+                self._deletions += 1
             elif tag not in _LEFT_OUT and not (tag == "sdt" and _is_placeholder(child)):
                 self._inline(child, texts, hidden)
 

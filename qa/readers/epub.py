@@ -53,8 +53,10 @@ def read_epub(data: bytes, name: str) -> Extract:
         chapters = _chapters(package, posixpath.dirname(place))
         _check_protection(archive, {chapter.name for chapter in chapters})
         held = set(archive.names())
-        missing = [chapter.name for chapter in chapters if chapter.name not in held]
+        missing = [*_unlisted(package), *(chapter.name for chapter in chapters if chapter.name not in held)]
         there = [chapter for chapter in chapters if chapter.name in held]
+        if not there:
+            raise FileError(_nothing(len(missing)))
         pages = [chapter for chapter in there if not chapter.is_navigation] or there
         blocks = [block for chapter in pages for block in _blocks(archive, chapter.name)]
     blocks, left_out = chosen(blocks, FOOTER)
@@ -100,6 +102,13 @@ def _chapters(package: Element, folder: str) -> list[_Chapter]:
     return sorted(chapters.values(), key=lambda chapter: not chapter.is_linear)
 
 
+def _unlisted(package: Element) -> list[str]:
+    """What the spine calls chapters of which the book does not say in which file they are."""
+    items = {item.get("id", "") for item in package.iterfind(".//{*}manifest/{*}item")}
+    names = (entry.get("idref", "") for entry in package.iterfind(".//{*}spine/{*}itemref"))
+    return list(dict.fromkeys(name for name in names if name not in items))
+
+
 def _resolved(folder: str, reference: str) -> str:
     return posixpath.normpath(posixpath.join(folder, unquote(reference.partition("#")[0]))).lstrip("/")
 
@@ -121,6 +130,12 @@ def _blocks(archive: Archive, name: str) -> list[Block]:
     except FileError as error:
         raise FileError(f"its chapter {name!a} is no text: the book is damaged or protected.") from error
     return read_page(text, is_xml=True).blocks
+
+
+def _nothing(missing: int) -> str:
+    if missing:
+        return f"it is damaged: none of its {missing:,} chapters is in the file. Get a new copy of the book."
+    return "it is damaged: the order of its chapters (spine) names none of them. Get a new copy of the book."
 
 
 def _notes(missing: list[str]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.types import Places
@@ -46,3 +47,9 @@ def shortened(text: str) -> str:
     """A heading or title on one line, cut where it is endless, as a paragraph taken for a heading is."""
     line = " ".join(text[: 2 * LONGEST].split())
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """The first three of some numbers, and how many more there are."""
+    shown = ", ".join(map(str, numbers[:3]))
+    return shown if len(numbers) <= 3 else f"{shown} and {len(numbers) - 3:,} more"

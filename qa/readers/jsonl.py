@@ -15,8 +15,8 @@ from pathlib import PurePath
 from typing import Any
 
 from qa.errors import FileError
-from qa.readers.extract import Extract
-from qa.readers.rows import headings, joined, line_end, listed, sentence
+from qa.readers.extract import Extract, listed
+from qa.readers.rows import headings, joined, line_end, sentence
 from qa.readers.text import decode
 
 _TITLE = "title"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from qa.errors import FileError
 from qa.readers.archive import Archive
-from qa.readers.extract import Extract
+from qa.readers.extract import Extract, listed
 from qa.readers.office.diagrams import diagram_texts
 from qa.readers.office.ooxml import Joined, Piece, Relations, joined, main_part, parse_part, properties, relations
 from qa.readers.office.shapes import Box, Kind, Spot, Spots, boxes, inherited_spot, is_hidden, spots
@@ -33,6 +33,7 @@ def read_pptx(data: bytes, name: str) -> Extract:
         slides = _slides(root, relations(archive, main))
         text = joined(piece for number, slide in enumerate(slides, 1) for piece in deck.pieces(number, slide))
         own = properties(archive)
+    blank = tuple(sorted(set(range(1, len(slides) + 1)) - set(text.numbers)))
     return Extract(
         title=_said(own.title) or text.title or PurePath(name).stem,
         text=text.text,
@@ -41,8 +42,8 @@ def read_pptx(data: bytes, name: str) -> Extract:
         date=own.date,
         tags=own.tags,
         places=Places("slide", text.starts, text.numbers),
-        blank_pages=tuple(sorted(set(range(1, len(slides) + 1)) - set(text.numbers))),
-        notes=deck.notes(),
+        blank_pages=blank,
+        notes=(*deck.notes(), *((f"Slides without text: {listed(blank)}.",) if blank else ())),
     )
 
 
@@ -57,12 +58,14 @@ class _Deck:
         self._hidden_slides: list[int] = []
         self._hidden_shapes = 0
         self._charts = 0
+        self._commented = 0
 
     def pieces(self, number: int, slide: str) -> Iterator[Piece]:
         root = parse_part(self._archive, slide)
         if root.get("show") in ("0", "false"):
             self._hidden_slides.append(number)
         found = relations(self._archive, slide)
+        self._commented += bool(_leading_to(found, "comments"))
         for box in self._boxes(root, found):
             for block in box.blocks:
                 yield Piece(number, block, level=int(box.is_title))
@@ -76,6 +79,7 @@ class _Deck:
             (named, f"Hidden slides, read too: {', '.join(named)}."),
             (self._hidden_shapes, f"Hidden shapes, left out: {self._hidden_shapes:,}."),
             (self._charts, f"Charts, not read: {self._charts:,}."),
+            (self._commented, f"Slides with comments, which are not read: {self._commented:,}."),
         )
         return tuple(note for happened, note in notes if happened)
 

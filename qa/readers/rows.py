@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from io import StringIO
 
 from qa.readers.extract import Heading
@@ -68,12 +68,6 @@ def one_block(text: str) -> str:
 def line_end(text: str, at: int) -> int:
     """The offset behind the line that begins at `at`."""
     return text.find("\n", at) + 1 or len(text)
-
-
-def listed(numbers: Sequence[int]) -> str:
-    """The first three of some numbers, and how many more there are."""
-    shown = ", ".join(map(str, numbers[:3]))
-    return shown if len(numbers) <= 3 else f"{shown} and {len(numbers) - 3:,} more"
 
 
 def _first_line(text: str, start: int) -> str:

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from qa.errors import FileError
 from qa.readers.encoding import decodes, guessed_encoding, wide_encoding
 from qa.readers.extract import Extract
+from qa.readers.signatures import refuse_others
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 _MARKS = (
@@ -17,6 +18,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_BINARY = "it holds NUL characters, so it is a binary file and not text, whatever its name says."
 
 
 def read_text(data: bytes, name: str) -> Extract:
@@ -28,8 +30,9 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     """The text as `open(path, encoding=...).read()` gives it, universal newlines included, and notes on its encoding.
 
     A byte order mark names it; else it is UTF-8, or UTF-16 where every other byte is NUL, or what its letters suggest:
-    these two are noted. Raises FileError where none is clearly right, and for a binary file.
+    these two are noted. Raises FileError where none is clearly right, and for what is no text.
     """
+    refuse_others(data)
     said = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
     encoding = said or _unsaid(data)
     is_guess = said is None and encoding != "utf-8"
@@ -37,13 +40,15 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
+        if said is None and b"\0" in data:
+            raise FileError(_BINARY) from error
         at = error.start + len(data) - len(error.object)  # the codec counts from behind the mark
         name = encoding.removesuffix("-sig").upper()
         raise FileError(
             f"it is not valid {name}: byte 0x{data[at]:02x} at {at}. Save it as UTF-8 and index it again."
         ) from error
     if "\0" in text:
-        raise FileError("it holds NUL characters, so it is a binary file and not text, whatever its name says.")
+        raise FileError(_BINARY)
     return text.replace("\r\n", "\n").replace("\r", "\n"), notes
 
 

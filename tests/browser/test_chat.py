@@ -3,46 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from lighthouse import HIGH, HOSTILE, LAMP, PAD, Asked
+from walking import ask, begin, focused, marked
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
-
-    from qa.types import Document
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
-
-HIGH = "How high is the tower?"
-LAMP = "What did the lamp burn?"
-PAD = "Is there a helicopter pad?"
-
-
-def ask(page: Page, question: str) -> Locator:
-    """Types the question, sends it, and gives the reply when it has come."""
-    replies = page.locator(".pc-reply")
-    before = replies.count()
-    page.fill("#pc-box textarea", question)
-    page.press("#pc-box textarea", "Enter")
-    replies.nth(before).wait_for()
-    return replies.nth(before)
-
-
-def focused(page: Page, selector: str) -> bool:
-    return bool(page.evaluate("selector => document.activeElement.matches(selector)", selector))
-
-
-def in_view(page: Page, element: Locator) -> bool:
-    """Whether all of the element is within the conversation as it is scrolled."""
-    inner, outer = element.bounding_box(), page.locator("[role=log]").bounding_box()
-    assert inner
-    assert outer
-    return outer["y"] <= inner["y"] and inner["y"] + inner["height"] <= outer["y"] + outer["height"] + 1
-
-
-def marked(card: Locator) -> str | None:
-    return card.locator("mark").text_content()
 
 
 def test_the_empty_page(page: Page) -> None:
@@ -52,7 +22,16 @@ def test_the_empty_page(page: Page) -> None:
     assert "Ask your documents" in page.locator("[role=log]").inner_text()
     assert page.get_by_role("textbox", name="Question").is_visible()
     assert focused(page, "#pc-box textarea")
-    assert page.locator("#pc-new").is_hidden()
+    assert page.locator("#pc-talks").inner_text() == "What you ask is kept here."
+    assert page.locator("#pc-panel").is_hidden()
+    assert page.get_by_role("navigation", name="Views").get_by_role("link").all_inner_texts() == [
+        "Chat",
+        "Library",
+        "Evaluate",
+    ]
+    assert page.locator(".pc-views a[aria-current=page]").inner_text() == "Chat"
+    for unwanted in ("footer", "Settings", "Built with Gradio", "Use via API", "Record"):
+        assert page.get_by_text(unwanted).count() == page.locator("footer:visible").count() == 0
 
 
 def test_an_answer_has_its_chip_and_its_source(page: Page) -> None:
@@ -75,46 +54,6 @@ def test_an_answer_has_its_chip_and_its_source(page: Page) -> None:
     )
 
 
-def test_a_chip_opens_its_card_and_brings_it_into_view(open_page: Callable[..., Page]) -> None:
-    page = open_page(height=420)
-    reply = ask(page, LAMP)
-    second = reply.locator(".pc-card").nth(1)
-    assert second.get_attribute("open") is None
-    assert not in_view(page, second)
-    reply.locator(".pc-chip", has_text="2").click()
-    mark = second.locator("mark")
-    mark.wait_for()
-    assert in_view(page, mark)
-    assert in_view(page, second)
-    assert marked(second) == "She was the first keeper on the coast to burn paraffin."
-    assert "pc-active" in (second.get_attribute("class") or "")
-    assert focused(page, "#turn-1-source-2 summary")
-    reply.locator(".pc-chip", has_text="1").click()
-    assert page.locator(".pc-active").get_attribute("id") == "turn-1-source-1"
-    assert marked(page.locator(".pc-active")) == "Its lamp burned colza oil until 1894."
-
-
-def test_a_closed_card_is_opened_again_by_its_chip(page: Page) -> None:
-    reply = ask(page, HIGH)
-    reply.locator("summary").click()
-    assert reply.locator("mark").is_hidden()
-    reply.locator(".pc-chip").click()
-    assert reply.locator("mark").is_visible()
-
-
-def test_turns_stay_and_an_older_chip_opens_its_own_card(page: Page) -> None:
-    ask(page, LAMP)
-    ask(page, HIGH)
-    assert page.locator(".pc-question").all_inner_texts() == [LAMP, HIGH]
-    first, second = page.locator(".pc-reply").all()
-    first.locator(".pc-chip", has_text="2").click()
-    assert page.locator(".pc-active").get_attribute("id") == "turn-1-source-2"
-    assert marked(first.locator(".pc-active")) == "She was the first keeper on the coast to burn paraffin."
-    assert in_view(page, first.locator(".pc-active"))
-    second.locator(".pc-chip").click()
-    assert page.locator(".pc-active").get_attribute("id") == "turn-2-source-1"
-
-
 def test_what_the_sources_do_not_answer(page: Page) -> None:
     reply = ask(page, PAD)
     assert reply.locator(".pc-unanswered p").all_inner_texts() == [
@@ -133,14 +72,18 @@ def test_what_the_sources_do_not_answer(page: Page) -> None:
 
 
 def test_an_example_is_asked_by_a_click_and_leaves_what_was_typed(page: Page) -> None:
+    other = page.get_by_role("button", name="<b>Does</b> the island have a helicopter pad?")
+    assert other.is_visible()
     page.fill("#pc-box textarea", "half a ques")
     page.get_by_role("button", name=HIGH).click()
     page.locator(".pc-reply").wait_for()
     assert page.locator(".pc-question").inner_text() == HIGH
     assert page.locator("#pc-box textarea").input_value() == "half a ques"
-    page.get_by_role("button", name="<b>Does</b>").click()
+    assert other.is_hidden()  # a conversation has begun
+    page.locator("#pc-new").click()
+    other.click()
     page.locator(".pc-unanswered").wait_for()
-    assert page.locator(".pc-question").last.inner_text() == "<b>Does</b> the island have a helicopter pad?"
+    assert page.locator(".pc-question").inner_text() == "<b>Does</b> the island have a helicopter pad?"
 
 
 def test_the_button_asks_and_an_empty_box_does_not(page: Page) -> None:
@@ -154,42 +97,46 @@ def test_the_button_asks_and_an_empty_box_does_not(page: Page) -> None:
     assert page.locator("#pc-box textarea").input_value() == ""
 
 
-def test_while_it_reads_the_page_says_so_and_takes_no_second_question(page: Page, fake: Any) -> None:
+def test_the_stages_are_shown_as_they_begin_and_no_second_question_is_taken(page: Page, fake: Asked) -> None:
+    fake.found.clear()
     fake.go.clear()
-    page.fill("#pc-box textarea", "wait, how high?")
-    page.press("#pc-box textarea", "Enter")
-    page.locator(".pc-question").wait_for()
-    row = page.locator(".message-row").last
-    assert "Reading the sources" in row.evaluate("row => getComputedStyle(row, '::after').content")
+    begin(page, "slow and wait, how high?")
+    stage = page.locator(".pc-stage")
+    stage.wait_for()
+    assert page.locator(".pc-question").all_inner_texts() == ["slow and wait, how high?"]
+    assert stage.inner_text() == "Searching the documents…"
+    fake.found.set()
+    page.get_by_text("Reading the passages found…").wait_for()
     page.fill("#pc-box textarea", "typed meanwhile")
     page.press("#pc-box textarea", "Enter")
-    page.wait_for_timeout(500)
-    assert page.locator(".pc-question").all_inner_texts() == ["wait, how high?"]
+    page.wait_for_timeout(300)
+    assert page.locator(".pc-question").count() == 1
     fake.go.set()
     page.locator(".pc-reply").wait_for()
+    assert stage.count() == 0
     assert page.locator("#pc-box textarea").input_value() == "typed meanwhile"
     page.press("#pc-box textarea", "Enter")
     page.locator(".pc-reply").nth(1).wait_for()
-    assert page.locator(".pc-question").all_inner_texts() == ["wait, how high?", "typed meanwhile"]
+    assert page.locator(".pc-question").all_inner_texts() == ["slow and wait, how high?", "typed meanwhile"]
 
 
-def test_a_new_conversation_forgets_the_old_one_and_waits_for_nothing(
-    page: Page, fake: Any, complaints: list[str]
-) -> None:
-    ask(page, HIGH)
+def test_what_is_under_way_can_be_stopped_and_another_question_asked(page: Page, fake: Asked) -> None:
+    stop = page.get_by_role("button", name="Stop")
+    assert stop.is_hidden()
     fake.go.clear()
-    page.fill("#pc-box textarea", "wait for the lamp")
-    page.press("#pc-box textarea", "Enter")
-    page.locator(".pc-question").nth(1).wait_for()
-    page.get_by_role("link", name="New conversation").click()
-    page.locator(".pc-welcome").wait_for()
-    page.locator("#pc-box textarea").wait_for()
-    reply = ask(page, HIGH)
-    assert page.locator(".pc-question").all_inner_texts() == [HIGH]
-    assert reply.locator(".pc-chip").get_attribute("href") == "#turn-1-source-1"
-    # Gradio says so of the stream that it was left with.
-    assert all(said.startswith("AbortError") or "Connection errored out" in said for said in complaints)
-    complaints.clear()
+    begin(page, "wait, how high?")
+    page.get_by_text("Reading the passages found…").wait_for()
+    stop.click()
+    notice = page.locator(".pc-notice")
+    notice.wait_for()
+    assert notice.inner_text() == "Stopped before there was an answer."
+    assert stop.is_hidden()
+    reply = ask(page, LAMP)  # while the first one is still read
+    assert reply.locator(".pc-chip").count() == 2
+    fake.go.set()
+    page.wait_for_timeout(300)
+    assert page.locator(".pc-question").all_inner_texts() == ["wait, how high?", LAMP]
+    assert page.locator(".pc-reply").count() == 2
 
 
 def test_an_error_is_a_sentence_in_its_turn(page: Page) -> None:
@@ -203,19 +150,19 @@ def test_too_long_a_question_stays_in_the_box(page: Page) -> None:
     assert page.locator("#pc-box textarea").input_value() == "x" * 3000
 
 
-def test_hostile_documents_are_shown_letter_for_letter_and_do_nothing(page: Page, hostile: Document) -> None:
+def test_hostile_documents_are_shown_letter_for_letter_and_do_nothing(page: Page) -> None:
     question = "hostile <img src=/canary.png onerror=window.ran=1> ![q](https://canary.invalid/q.png) **q** `<b>`"
     reply = ask(page, question)
-    quote = hostile.text[3:-3]
+    quote = HOSTILE.text[3:-3]
     assert page.locator(".pc-question").text_content() == question
     assert marked(reply) == quote
-    assert reply.locator(".pc-passage").text_content() == hostile.text
+    assert reply.locator(".pc-passage").text_content() == HOSTILE.text
     assert reply.locator(".pc-answer").text_content() == quote.replace("[1]", "1") + " 1"
-    assert reply.locator(".pc-title").text_content() == hostile.title
-    assert reply.locator(".pc-source").text_content() == hostile.source
-    assert reply.locator(".pc-chip").last.get_attribute("title") == f"{hostile.title}, line 1"
+    assert reply.locator(".pc-title").all_text_contents() == [HOSTILE.title] * 2  # of the card, and among all found
+    assert reply.locator(".pc-source").text_content() == HOSTILE.source
+    assert reply.locator(".pc-chip").last.get_attribute("title") == f"{HOSTILE.title}, line 1"
     elements = page.evaluate("[...document.querySelectorAll('[role=log] .md *')].map(e => e.localName)")
-    assert set(elements) == {"div", "p", "a", "span", "details", "summary", "mark", "bdi"}
+    assert set(elements) == set("div p a span details summary mark bdi ol li button".split())
     assert page.locator("#turn-1-source-1").count() == 1
     # A character that turns the text around is shut in and shown by its name.
     unseen = reply.locator("mark .pc-unseen")
@@ -243,31 +190,8 @@ def test_nothing_is_wider_than_the_window(open_page: Callable[..., Page]) -> Non
         assert wide == [0, 0], width
         outside = page.evaluate("""() => [...document.querySelectorAll('[role=log] .md *, #pc-top *, #pc-box *')]
             .filter(e => e.getClientRects().length && e.getBoundingClientRect().right > innerWidth + 0.5)
-            .map(e => e.className)""")
+            .map(e => e.id || e.className || e.localName)""")
         assert outside == [], width
-
-
-def test_by_keyboard_alone(page: Page) -> None:
-    page.keyboard.type(HIGH)
-    page.keyboard.press("Enter")
-    reply = page.locator(".pc-reply")
-    reply.wait_for()
-    reply.locator("summary").click()  # closed, for Enter to open
-    page.focus("#pc-box textarea")
-    for _ in range(10):
-        page.keyboard.press("Shift+Tab")
-        if focused(page, "a.pc-chip"):
-            break
-    assert focused(page, "a.pc-chip")
-    assert reply.locator(".pc-chip").evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
-    page.keyboard.press("Enter")
-    assert marked(reply) == "The tower is 38 metres high and has 196 steps."
-    assert reply.locator("mark").is_visible()
-    assert focused(page, "#turn-1-source-1 summary")
-    page.keyboard.press("Escape")
-    assert focused(page, "a.pc-chip")
-    page.keyboard.press("Tab")
-    assert focused(page, "#turn-1-source-1 summary")
 
 
 def test_after_an_answer_the_box_has_the_focus(page: Page) -> None:
@@ -286,14 +210,6 @@ def test_a_line_is_broken_by_shift_and_enter(page: Page) -> None:
     page.keyboard.press("Enter")
     page.locator(".pc-reply").wait_for()
     assert page.locator(".pc-question").inner_text() == "How high\nis the tower?"
-
-
-def test_the_page_is_as_dark_as_the_system(page: Page) -> None:
-    for scheme, paper in (("dark", "rgb(20, 21, 24)"), ("light", "rgb(251, 250, 247)")):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.wait_for_timeout(200)
-        shown = page.locator(".gradio-container").evaluate("e => getComputedStyle(e).backgroundColor")
-        assert shown == paper
 
 
 def test_a_script_that_got_into_the_page_would_not_run(page: Page, complaints: list[str]) -> None:

@@ -2,99 +2,23 @@
 
 from __future__ import annotations
 
-import struct
-import threading
-import time
-import zlib
-from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate, pairwise
-from types import SimpleNamespace
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import HOSTILE, KEEPERS, LIGHTHOUSE, cite
+from lighthouse import HIGH, HOSTILE, KEEPERS, LATE, LIGHTHOUSE, LINE, LONG, TABLE, TALL, cite
 
 from qa.links import Target, address, document_link
-from qa.types import Document, Passage
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.browser
 
-LINE = "The quick brown fox jumps over the lazy dog, and nobody in the harbour has ever found out why it does so."
-SECTIONS = [f"Section {n}\n\n{LINE} {LINE}\n\n{LINE} This is {n}.\n\n" for n in range(1, 501)]
-BEGINS = [0, *accumulate(map(len, SECTIONS))]
-LONG = Document(
-    "long", "A long document", ("archive/long.pdf",), "5" * 64, "".join(SECTIONS), page_starts=tuple(BEGINS[:-1:10])
-)
-TABLE = Document(
-    "table",
-    "Rain",
-    ("rain.txt",),
-    "6" * 64,
-    "Month      Valencia   Bergen    Lima    Skerry Point    Northern coast\n"
-    "January          37      190       1             205               211\n"
-    "February         36      152       1             180               199\n\n"
-    f"{'x' * 2000}\n\n| station | {'remark ' * 40}|\n|---|---|\n",
-)
-DOCUMENTS = {document.id: document for document in (LIGHTHOUSE, KEEPERS, HOSTILE, LONG, TABLE)}
-TALL = (0.2, 0.6, 0.8, 0.63)
-"""A box on the picture of a page."""
-
-
-def png(width: int, height: int) -> bytes:
-    """A white picture."""
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack("!I", len(data)) + name + data + struct.pack("!I", zlib.crc32(name + data))
-
-    header = struct.pack("!IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    rows = zlib.compress((b"\0" + b"\xff" * width) * height)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
-
-
-class Shelf:
-    """The documents of this file; one has a page that is drawn."""
-
-    def document(self, document_id: str) -> Document | None:
-        return DOCUMENTS.get(document_id)
-
-    def passages(self, document: Document, start: int, end: int) -> Sequence[Passage]:
-        if document is not LONG:
-            return []
-        return [
-            Passage("long", at, stop, LONG.text[at:stop], None, (f"Section {number}",))
-            for number, (at, stop) in enumerate(pairwise(BEGINS), start=1)
-            if at < end and stop > start
-        ]
-
-    def pictures(self, document: Document, spans: Sequence[tuple[int, int]]) -> Sequence[Any]:
-        shown = document is KEEPERS and spans
-        return [SimpleNamespace(page=1, width=600, height=850, boxes=(TALL,))] if shown else []
-
-    def picture(self, document: Document, page: int) -> bytes:
-        return png(600, 850)
-
-
-@pytest.fixture(scope="module")
-def place(fake: Any) -> Iterator[str]:
-    from qa import server
-
-    listener = server.listen()
-    running = server.server(server.application(fake, documents=Shelf()))  # type: ignore[arg-type]
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not running.started:
-        time.sleep(0.01)
-    yield server.address(listener)
-    running.should_exit = True
-    thread.join()
-
 
 @pytest.fixture
-def follow(window: Any, place: str, complaints: list[str]) -> Iterator[Callable[..., Page]]:
+def follow(window: Any, site: str, complaints: list[str]) -> Iterator[Callable[..., Page]]:
     """Opens a link; at the end no request may have left the site, no script have run and nothing been complained of."""
     opened: list[Any] = []
     requests: list[str] = []
@@ -107,14 +31,14 @@ def follow(window: Any, place: str, complaints: list[str]) -> Iterator[Callable[
         page.on("request", lambda request: requests.append(request.url))
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(place + link)
+        page.goto(site + link)
         return page  # type: ignore[no-any-return]
 
     yield followed
     ran = {page.evaluate("window.ran") for page in opened}
     for page in opened:
         page.close()
-    assert [url for url in requests if not url.startswith(f"{place}/")] == []
+    assert [url for url in requests if not url.startswith(f"{site}/")] == []
     assert [url for url in requests if "canary" in urlsplit(url).path] == []
     assert ran <= {None}
     assert complaints == []
@@ -142,9 +66,6 @@ def widths(page: Page) -> list[int]:
                 .map(e => Math.round(e.getBoundingClientRect().right) - innerWidth)]"""
     )
     return found
-
-
-LATE = f"{LINE} This is 400."
 
 
 @pytest.mark.parametrize(
@@ -356,17 +277,17 @@ def test_on_paper_there_is_the_text_and_nothing_to_click(follow: Callable[..., P
     assert page.locator("article").evaluate("e => getComputedStyle(e).boxShadow") == "none"
 
 
-def test_an_answer_leads_to_its_document(window: Any, follow: Callable[..., Page]) -> None:
+def test_an_answer_leads_to_its_document_in_a_window_of_its_own(window: Any, follow: Callable[..., Page]) -> None:
     page = follow("/")
     page.locator("#pc-box textarea").wait_for()
-    page.fill("#pc-box textarea", "How high is the tower?")
+    page.fill("#pc-box textarea", HIGH)
     page.press("#pc-box textarea", "Enter")
     link = page.get_by_role("link", name="Open in the document")
     link.wait_for()
     assert link.get_attribute("target") == "_blank"
     assert "noopener" in (link.get_attribute("rel") or "")
     with window.expect_page() as opening:
-        link.click()
+        link.click(modifiers=["ControlOrMeta"])
     opened = opening.value
     opened.wait_for_load_state()
     assert opened.locator("mark").text_content() == "The tower is 38 metres high and has 196 steps."

@@ -135,13 +135,18 @@ def door(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the page would have been opened with; the server stands still."""
     seen: dict[str, Any] = {"browser": []}
 
-    def application(ask: Any, *, documents: Any, examples: Any = (), status: str = "") -> str:
-        seen.update(ask=ask, documents=documents, examples=examples, status=status)
+    def application(
+        collections: Any, _workrooms: Any, *, gold_sets: Any = (), examples: Any = (), status: Any = lambda _name: ""
+    ) -> str:
+        seen.update(collections=collections, gold_sets=gold_sets, examples=examples, status=status)
         return "the application"
 
     def serve(app: object, listener: Any) -> None:
-        seen.update(app=app, address=listener.getsockname())
-        seen["answer"] = seen["ask"]("What do herons eat?") if seen.get("question", True) else None
+        seen.update(app=app, address=listener.getsockname(), shown=seen["status"](seen.get("collection", "")))
+        answering = seen["collections"].get(seen.get("collection", "")).assistant
+        seen["answer"] = answering.ask("What do herons eat?") if seen.get("question", True) else None
+        if "while" in seen:
+            seen["while"](seen)
 
     monkeypatch.setattr("qa.server.application", application)
     monkeypatch.setattr("qa.server.serve", serve)

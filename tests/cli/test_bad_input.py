@@ -170,14 +170,14 @@ def unreadable(docs: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file.write_text("not for you")
     file.chmod(0)
     if os.access(file, os.R_OK):
-        read_bytes = Path.read_bytes
+        opened = os.open
 
-        def refuse(path: Path) -> bytes:
-            if path == file:
-                raise PermissionError(13, "Permission denied", str(path))
-            return read_bytes(path)
+        def refuse(path: Any, *arguments: Any, **more: Any) -> int:
+            if path == str(file):
+                raise PermissionError(13, "Permission denied", path)
+            return opened(path, *arguments, **more)
 
-        monkeypatch.setattr(Path, "read_bytes", refuse)
+        monkeypatch.setattr(os, "open", refuse)
     return file
 
 

@@ -14,6 +14,7 @@ import pytest
 from click.testing import Result
 
 from qa.calibration import published
+from qa.errors import PinciteError
 
 HERONS = "Herons eat small fish at dawn.\n\nHerons build nests in tall reeds.\n"
 FOXES = "# Foxes\n\nFoxes dig dens under old oaks. They are shy.\n"
@@ -479,7 +480,7 @@ def test_chat_indexes_and_opens_the_page(run: Any, docs: Path, door: dict[str, A
     assert "added     foxes.md" in result.stdout
     assert door["browser"] == [f"http://127.0.0.1:{port}"]
     assert door["answer"].text == "Herons eat small fish at dawn. [1]"
-    assert door["status"] == "2 documents, 3 passages, all on this machine"
+    assert door["shown"] == "2 documents, 3 passages, all on this machine"
     assert door["examples"] == ()  # they are about the demo's documents
 
 
@@ -505,6 +506,39 @@ def test_chat_without_a_path_leaves_a_store_with_documents_alone(
     assert run("chat", "--no-browser").exit_code == 0
     assert contents() == before
     assert door["examples"] == ()
+
+
+def test_chat_opens_the_collection_that_is_named(run: Any, docs: Path, store: Path, door: dict[str, Any]) -> None:
+    assert run("index", docs / "foxes.md").exit_code == 0
+    door["collection"] = "Wading birds"
+    result = run("chat", docs / "water", "--collection", "Wading birds")
+    assert result.exit_code == 0
+    _, port = door["address"]
+    assert door["browser"] == [f"http://127.0.0.1:{port}/?collection=Wading+birds"]
+    assert f"Pincite is open at http://127.0.0.1:{port}/?collection=Wading+birds (stop" in result.stdout
+    assert door["shown"] == "1 document, 2 passages, all on this machine"
+    assert door["answer"].text == "Herons eat small fish at dawn. [1]"
+    names = [row["source"] for row in document(run("sources", "--json"))["sources"]]
+    assert names == ["foxes.md"]  # the first collection is left as it was
+    assert (store / "collections" / "Wading birds" / "store.db").is_file()
+
+
+def test_the_page_opens_each_collection_by_its_name_and_no_other(run: Any, indexed: Path, door: dict[str, Any]) -> None:
+    assert run("index", indexed / "foxes.md", "--collection", "shy").exit_code == 0
+
+    def look(seen: dict[str, Any]) -> None:
+        page = seen["collections"]
+        assert page.names == ("shy",)
+        assert [row.name for row in page.get("shy").assistant.library.sources()] == ["foxes.md"]
+        assert len(page.get().assistant.library.sources()) == 2
+        assert page.get("shy").folder != page.get().folder
+        with pytest.raises(PinciteError, match="There is no such collection"):
+            page.get("bold")
+        seen["opened"] = [page.get(name).assistant.library for name in ("", "shy")]
+
+    door["while"] = look
+    assert run("chat", "--no-browser").exit_code == 0
+    assert [library.store._idle.empty() for library in door["opened"]] == [True, True]  # closed with the page
 
 
 # --- places

@@ -585,7 +585,7 @@ def test_any_questions_make_a_page(questions: list[tuple[float | None, bool | No
         )
         for at, (sure, right, given, answerable, text) in enumerate(questions)
     )
-    page = html._page(Report({}, made), "t", {}, {})
+    page = html.report_page(Report({}, made), title="t", made_from={}).markup
     page.encode()
     assert len(data_of(page)["questions"]) == len(questions)
 

@@ -68,7 +68,7 @@ def test_folders_are_no_names() -> None:
     [
         (b"", "this is none"),
         (b"Some text.", "this is none"),
-        (b"%PDF-1.7\n", "this is none"),
+        (b"%PDF-1.7\n", "it is a PDF file"),
         (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "password or the format of Office 2003"),
         (packed(("a", NOISE))[:-30], "damaged or cut off"),
         (packed(("a", NOISE))[:4000], "damaged or cut off"),

@@ -265,6 +265,15 @@ def test_headings_by_name_by_id_by_outline_and_by_what_a_style_is_based_on(prope
     assert headings(extract) == ([(level, "Words")] if level else [])
 
 
+def test_what_names_no_style_has_the_default_one_of_paragraphs() -> None:
+    def default(kind: str, level: int) -> str:
+        outline = f'<w:pPr><w:outlineLvl w:val="{level - 1}"/></w:pPr>'
+        return f'<w:style w:type="{kind}" w:default="1" w:styleId="{kind}"><w:name w:val="{kind}"/>{outline}</w:style>'
+
+    styles = default("character", 2) + default("paragraph", 3) + default("table", 4)
+    assert headings(read(by_hand(p("Words"), styles=styles))) == [(3, "Words")]
+
+
 def test_the_table_of_contents_is_left_out_and_said_so() -> None:
     body = p("Scope 3", properties='<w:pStyle w:val="TOC1"/>') + p("Text")
     extract = read(by_hand(body, styles=STYLES))
@@ -486,7 +495,9 @@ def test_revisions_are_read_as_accepted() -> None:
         p(f"<w:moveFrom>{moved}</w:moveFrom>"),
         p(f"<w:moveTo>{moved}</w:moveTo>"),
     ]
-    assert numbers(read(by_hand("".join(body)))) == [("The new word", 1), ("moved", 4)]
+    extract = read(by_hand("".join(body)))
+    assert numbers(extract) == [("The new word", 1), ("moved", 4)]
+    assert extract.notes == ("Changes are tracked: deleted parts were left out, 2 of them.",)
 
 
 def test_a_deleted_item_is_not_counted_but_an_empty_one_is() -> None:
@@ -515,6 +526,9 @@ def test_what_is_not_read_is_said() -> None:
     drawing = '<w:r><w:drawing><c:chart r:id="r1"/></w:drawing></w:r>'
     extract = read(by_hand(p("Text", drawing) + '<w:altChunk r:id="r2"/>' * 2))
     assert extract.notes == ("Charts and diagrams, not read: 1.", "Other files inserted in it, not read: 2.")
+    mark = '<w:commentRangeStart w:id="0"/><w:r><w:t>late</w:t></w:r><w:r><w:commentReference w:id="0"/></w:r>'
+    extract = read(by_hand(p("Too ", mark) + p("Text", mark.replace('"0"', '"1"'))))
+    assert (extract.text, extract.notes) == ("Too late\n\nTextlate", ("Comments, not read: 2.",))
 
 
 # --- the inside of a paragraph

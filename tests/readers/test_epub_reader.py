@@ -89,7 +89,8 @@ def test_chapters_come_in_the_order_of_the_spine_and_auxiliary_ones_last() -> No
     assert extract.title == "The Keepers"
     assert extract.date == datetime.date(1907, 3, 4)
     assert extract.tags == ("lights", "islands", "history")
-    assert (extract.places, extract.page_starts, extract.notes) == (None, (), ())
+    assert (extract.places, extract.page_starts) == (None, ())
+    assert extract.notes == ("1 of its chapters are not in the file: 'nothing'.",)
 
 
 def test_a_missing_chapter_is_named_and_the_others_are_read() -> None:
@@ -97,7 +98,20 @@ def test_a_missing_chapter_is_named_and_the_others_are_read() -> None:
     extract = read_epub(archived(parts), "a.epub")
     assert "Ada" not in extract.text
     assert "lamp" in extract.text
-    assert extract.notes == ("1 of its chapters are not in the file: 'OEBPS/text/ch two.xhtml'.",)
+    assert extract.notes == ("2 of its chapters are not in the file: 'nothing', 'OEBPS/text/ch two.xhtml'.",)
+
+
+@pytest.mark.parametrize(
+    ("spine", "reason"),
+    [
+        ("", r"the order of its chapters \(spine\) names none"),
+        ('<itemref idref="gone"/><itemref idref="unlisted"/>', "none of its 2 chapters is in the file"),
+    ],
+)
+def test_a_book_without_any_chapter_says_so(spine: str, reason: str) -> None:
+    opf = package(item("one", "text/one.xhtml") + item("gone", "text/gone.xhtml"), spine)
+    with pytest.raises(FileError, match=f"{reason}.*Get a new copy"):
+        read_epub(archived(BOOK | {"OEBPS/book.opf": opf}), "a.epub")
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_slides_begin_where_they_are_said_to() -> None:
         "",
     ]
     assert extract.blank_pages == (2, 5)
-    assert extract.notes == ("Hidden slides, read too: 4.",)
+    assert extract.notes == ("Hidden slides, read too: 4.", "Slides without text: 2, 5.")
     headings = [(heading.level, heading.text, extract.text[heading.start :][:5]) for heading in extract.headings]
     assert headings == [(1, "Annual talk", "Annua"), (1, "Goals", "Goals"), (1, "Spare", "Spare")]
 
@@ -265,6 +265,21 @@ def test_a_chart_is_said_not_to_be_read() -> None:
     slide.shapes.add_chart(XL_CHART_TYPE.PIE, Cm(1), Cm(5), Cm(10), Cm(8), data)
     extract = read(deck)
     assert (extract.text, extract.notes) == ("Sales grew.", ("Charts, not read: 1.",))
+
+
+def test_comments_are_said_not_to_be_read() -> None:
+    deck = Presentation()
+    for number in range(2):
+        slide = slide_of(deck, BLANK)
+        box(slide, 1, 1, "Sales grew.")
+        name = PackURI(f"/ppt/comments/comment{number}.xml")
+        part = Part(name, "application/xml", slide.part.package, b"<cmLst/>")
+        slide.part.relate_to(part, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments")
+    extract = read(deck)
+    assert (extract.text, extract.notes) == (
+        "Sales grew.\n\nSales grew.",
+        ("Slides with comments, which are not read: 2.",),
+    )
 
 
 def test_merged_cells_keep_their_columns() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from qa.types import Answer, Citation, Document, Hit, Passage, StageScores
 from ui import render
 
-OURS = {"div", "p", "a", "span", "details", "summary", "mark", "bdi", "h1", "h2", "h3", "strong"}
+OURS = set("div p a span details summary mark bdi h1 h2 h3 strong ol li q button".split())
 ATTRIBUTES = {"class", "id", "href", "title", "dir", "open", "target", "rel"}
 
 TEXT = "Alpha one.\nThe tower is 38 metres high. It has 196 steps.\n\nBeta."
@@ -130,10 +130,28 @@ def shown(text: str) -> str:
 TOWER = answered("The tower is 38 metres high. [1]", DOCUMENT.cite(11, 39), hits=(hit(DOCUMENT, 11, 57),))
 
 
+def link(query: str) -> str:
+    """The address of a passage, every character of it that could act written by its number."""
+    return "".join(f"&#{ord(each)};" if each in "/?=&+.%#-" else each for each in f"/document/d?{query}#c")
+
+
 def opener(query: str) -> str:
-    """The link below a passage, every character of its address that could act written by its number."""
-    link = "".join(f"&#{ord(each)};" if each in "/?=&+.%#-" else each for each in f"/document/d?{query}#c")
-    return f'<div class="pc-open"><a href="{link}" target="_blank" rel="noopener">Open in the document</a></div>'
+    return f'<div class="pc-open"><a href="{link(query)}" target="_blank" rel="noopener">Open in the document</a></div>'
+
+
+def found(said: str, *rows: tuple[str, str]) -> str:
+    """The list of the passages that were found, by their addresses and places."""
+    items = "".join(
+        f'<li><a class="pc-hit" href="{link(query)}" target="_blank" rel="noopener">'
+        f'<bdi class="pc-title">The tower</bdi> <span class="pc-place">{place}</span></a>'
+        '<span class="pc-scores">meaning 0.80, words 0.70</span></li>'
+        for query, place in rows
+    )
+    return f'<details class="pc-found"><summary>{said}</summary><ol>{items}</ol></details>'
+
+
+HIT = "c=11-57&q=The+tower+is+38+metres+high.+It+has+196+steps.&p=Alpha+one.%0A&s=%0A%0ABeta."
+FIRST = "c=0-10&q=Alpha+one.&p=&s=%0AThe+tower+is+38+metres+high.+It"
 
 
 def test_an_answer_in_full() -> None:
@@ -149,7 +167,7 @@ def test_an_answer_in_full() -> None:
         '<div class="pc-passage" dir="auto"><p><mark>The tower is 38 metres high&#46;</mark>'
         " It has 196 steps&#46;</p></div>"
         f"{opener('c=11-39&q=The+tower+is+38+metres+high.&p=Alpha+one.%0A&s=+It+has+196+steps.%0A%0ABeta.')}"
-        "</details></div></div>"
+        f"</details></div>{found('1 passage was found', (HIT, 'line 2'))}</div>"
     )
 
 
@@ -161,7 +179,7 @@ def test_a_silence_in_full() -> None:
         '<bdi class="pc-title">The tower</bdi> <span class="pc-where">'
         '<bdi class="pc-source">notes&#47;tower&#46;md</bdi> <span class="pc-place">line 1</span></span></summary>'
         '<div class="pc-passage" dir="auto"><p>Alpha one&#46;</p></div>'
-        f"{opener('c=0-10&q=Alpha+one.&p=&s=%0AThe+tower+is+38+metres+high.+It')}</details></div></div>"
+        f"{opener(FIRST)}</details></div>{found('1 passage was found', (FIRST, 'line 1'))}</div>"
     )
 
 
@@ -307,9 +325,82 @@ def test_plain(text: str, markup: str) -> None:
 def test_the_pieces_of_the_page_that_are_not_answers() -> None:
     assert render.question("a < b") == '<div class="pc-question" dir="auto">a &#60; b</div>'
     assert render.notice("No!") == '<div class="pc-reply"><div class="pc-notice" dir="auto">No&#33;</div></div>'
-    assert Page(render.header("<i> 2 documents")).text("pc-status") == ["<i> 2 documents"]
-    assert not Page(render.header("")).of("pc-status")
+    assert render.working("reading") == '<p class="pc-stage">Reading the passages found…</p>'
     assert Page(render.welcome()).of("h2")
+
+
+# --- what was found, what was searched, what is thought of it
+
+
+def scored(rank: int, reader: float | None) -> Hit:
+    return replace(hit(DOCUMENT, 0, 10, rank), scores=StageScores(0.8125, 12.0, reader))
+
+
+def test_all_passages_found_have_their_scores() -> None:
+    page = Page(render.reply(unanswered(scored(1, 0.5), scored(2, None), *(scored(n, -1.0) for n in (3, 4, 5))), 1))
+    assert page.text("summary")[-1] == "5 passages were found"
+    assert page.text("pc-scores") == [
+        "meaning 0.81, words 12.00, reader 0.50",
+        "meaning 0.81, words 12.00",
+        *["meaning 0.81, words 12.00, reader -1.00"] * 3,
+    ]
+    assert len(page.of("pc-hit")) == 5
+    assert "open" not in page.of("pc-found")[0].attributes
+    assert not Page(render.reply(unanswered(), 1)).of("pc-found")
+
+
+def test_a_file_that_changed_is_told_of() -> None:
+    for changed, verdict, said in (
+        (True, "moved", ["The file has changed since it was indexed. These words are elsewhere in it now."]),
+        (None, "missing", ["The file is gone since it was indexed."]),
+        (False, "exact", []),
+        (None, None, []),
+    ):
+        citation = replace(DOCUMENT.cite(0, 5), file_changed=changed, verdict=verdict)
+        assert Page(render.reply(answered("x [1]", citation), 1)).text("pc-flag") == said
+
+
+def test_the_question_that_was_searched_is_shown_where_it_is_another_one() -> None:
+    def of(searched: str) -> Answer:
+        @dataclass(frozen=True)
+        class Followed(Answer):
+            searched: str = ""
+
+        return Followed("And its <b>height</b>?", "And its <b>height</b>?", False, "", "", 0.1, (), (), (), searched)
+
+    page = Page(render.reply(of("What is the tower's <b>height</b>?"), 1))
+    assert page.text("q") == ["What is the tower's <b>height</b>?"]
+    assert page.text("pc-edit") == ["Edit the question"]
+    for alone in (of("And its <b>height</b>?"), unanswered()):
+        assert not Page(render.reply(alone, 1)).of("pc-searched")
+
+
+def test_what_can_be_said_of_an_answer() -> None:
+    page = Page(render.reply(TOWER, 1, kept="talk-a-1"))
+    assert page.of("pc-reply")[0].attributes["id"] == "talk-a-1"
+    assert page.text("button") == ["Right", "Wrong", "Correct it", "The sources do not say", "Copy"]
+    silence = Page(render.reply(unanswered(), 1, kept="talk-a-1"))
+    assert silence.text("button") == ["Keep as an open question", "Show the answer", "The sources do not say", "Copy"]
+
+
+def test_what_was_said_of_it_is_marked() -> None:
+    for kind in ("right", "wrong", "corrected", "unanswerable"):
+        page = Page(render.reply(TOWER, 1, kept="talk-a-1", given=kind))
+        assert [button.attributes["class"] for button in page.of("pc-given")] == [f"pc-act pc-{kind} pc-given"]
+    assert not Page(render.reply(TOWER, 1, kept="talk-a-1", given="<none>")).of("pc-given")
+
+
+def test_of_a_turn_that_is_not_kept_nothing_can_be_said() -> None:
+    page = Page(render.reply(TOWER, 1, given="right"))
+    assert not page.of("button")
+    assert "id" not in page.of("pc-reply")[0].attributes
+
+
+def test_links_name_the_collection() -> None:
+    page = Page(render.reply(TOWER, 1, collection="birds & é"))
+    links = [element.attributes["href"] or "" for element in page.of("a") if "pc-chip" not in str(element.attributes)]
+    assert len(links) == 2  # of the card, and of the passage found
+    assert all(link.endswith("&collection=birds+%26+%C3%A9#c") for link in links)
 
 
 texts = st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(st.characters(), max_size=20))).map("".join)
@@ -340,19 +431,19 @@ def assert_inert(markup: str) -> Page:
     return page
 
 
-@given(quoted(), st.booleans(), texts, texts)
+@given(quoted(), st.booleans(), texts, texts, texts)
 def test_whatever_the_words_they_are_shown_and_do_nothing(
-    case: tuple[Document, int, int, int, int], found: bool, before: str, after: str
+    case: tuple[Document, int, int, int, int], found: bool, before: str, after: str, collection: str
 ) -> None:
     document, start, end, first, last = case
     citation = document.cite(first, last)
     hits = (hit(document, start, end),) if found else ()
     answer = answered(f"{before}[1]{after}", citation, hits=hits)
-    page = assert_inert(render.reply(answer, 1))
+    page = assert_inert(render.reply(answer, 1, kept="talk-a-1", given=before, collection=collection))
     assert page.text("mark") == [shown(citation.quote)]
     whole = document.text[start:end] if found else f"{citation.prefix}{citation.quote}{citation.suffix}"
     assert page.text("pc-passage") == [shown(whole)]
-    assert page.text("pc-title") == [shown(document.title)]
+    assert page.text("pc-title") == [shown(document.title)] * (2 if found else 1)  # in its card, and among all found
     assert page.text("pc-source") == ([shown(document.source)] if document.source != document.title else [])
     assert page.text("pc-answer") == [shown(re.sub(r"\[0{0,5}1\]", "1", answer.text))]
 

@@ -1,50 +1,201 @@
 "use strict";
 
-/* The page without this file is whole but for three things: a chip opens its card, an answer is scrolled to and the
-   focus returns to the question box, and a screen reader hears the words of a turn and not its markup. */
+/* The chat: an answer is scrolled to and the focus returns to the question box, a screen reader hears the words of a
+   turn and not its markup, conversations are changed without loading the page anew, and what is thought of an answer
+   is sent. */
 (() => {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  const fine = matchMedia("(pointer: fine)");
+  const one = (selector) => document.querySelector(selector);
+  const say = (sentence) => document.dispatchEvent(new CustomEvent("pincite:say", { detail: sentence }));
+  const load = (from, into) => document.dispatchEvent(new CustomEvent("pincite:load", { detail: { from, into } }));
+
   const scroll = (element, block) =>
     element.scrollIntoView({ block, inline: "nearest", behavior: calm.matches ? "auto" : "smooth" });
 
-  let chip = null; // where Escape leads back to from the card it opened
-
-  function openCard(link) {
-    const card = document.getElementById(link.hash.slice(1));
-    if (!card) return;
-    for (const active of document.querySelectorAll(".pc-active")) active.classList.remove("pc-active");
-    card.open = true;
-    card.classList.add("pc-active");
-    card.querySelector("summary").focus({ preventScroll: true });
-    const room = document.querySelector("#pc-talk [role=log]");
-    const tall = room && card.offsetHeight > room.clientHeight;
-    scroll(tall ? card.querySelector("mark") : card, tall ? "center" : "nearest");
-    chip = link;
+  /* Gradio listens to what is typed; this is how a script types. */
+  function type(selector, text) {
+    const box = one(`${selector} textarea, ${selector} input`);
+    if (!box) return null;
+    Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), "value").set.call(box, text);
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    return box;
   }
 
-  document.addEventListener(
-    "click",
-    (event) => {
-      const link = event.target.closest?.("a.pc-chip");
-      if (!link) return;
-      event.preventDefault();
-      event.stopPropagation();
-      openCard(link);
-    },
-    true,
-  );
-
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && chip?.isConnected && event.target.closest?.(".pc-card")) chip.focus();
-  });
-
   function returnFocus() {
-    const box = document.querySelector("#pc-box textarea");
+    const box = one("#pc-box textarea");
     const held = document.activeElement;
     const free = !held || held === document.body || held.closest("#pc-bottom");
     // A finger that focuses a box calls up a keyboard over the answer.
-    if (box && free && matchMedia("(pointer: fine)").matches) box.focus({ preventScroll: true });
+    if (box && free && fine.matches) box.focus({ preventScroll: true });
   }
+
+  /* --- conversations */
+
+  let shown = new URLSearchParams(location.search).get("talk") ?? "";
+  let changes = 0;
+
+  const listed = () => load("/talk", "#pc-talks");
+
+  function address(talk) {
+    const url = new URL(location.href);
+    url.hash = "";
+    if (talk) url.searchParams.set("talk", talk);
+    else url.searchParams.delete("talk");
+    return url;
+  }
+
+  function mark() {
+    for (const link of document.querySelectorAll(".pc-talk-link")) {
+      const here = new URL(link.href).searchParams.get("talk") === shown && shown;
+      if (here) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+  }
+
+  function open(talk) {
+    shown = talk;
+    changes += 1;
+    seen = 0;
+    document.dispatchEvent(new CustomEvent("pincite:close"));
+    type("#pc-opening", `${talk} ${changes}`);
+    mark();
+    document.documentElement.classList.remove("pc-side-shown");
+    if (!talk) type("#pc-box", "")?.focus();
+  }
+
+  /* The id of what is kept stands in each of its replies. */
+  function kept() {
+    const reply = one("#pc-talk .pc-reply[id^='talk-']");
+    const talk = reply ? reply.id.replace(/^talk-/, "").replace(/-[0-9]+$/, "") : "";
+    if (!talk || talk === shown) return;
+    shown = talk;
+    history.replaceState(null, "", address(talk));
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.(".pc-talk-link, #pc-new");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    const talk = new URL(link.href).searchParams.get("talk") ?? "";
+    history.pushState(null, "", address(talk));
+    dispatchEvent(new Event("hashchange"));
+    open(talk);
+  });
+
+  addEventListener("popstate", () => {
+    const talk = new URLSearchParams(location.search).get("talk") ?? "";
+    if (talk !== shown) open(talk);
+  });
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("#pc-side-open");
+    const root = document.documentElement;
+    if (button) {
+      const is = root.classList.toggle("pc-side-shown");
+      button.setAttribute("aria-expanded", String(is));
+      if (is) one("#pc-new").focus();
+    } else if (root.classList.contains("pc-side-shown") && !event.target.closest?.("#pc-side")) {
+      root.classList.remove("pc-side-shown");
+      one("#pc-side-open")?.setAttribute("aria-expanded", "false");
+    }
+    for (const menu of document.querySelectorAll(".pc-menu[open], #pc-picker[open]"))
+      if (!menu.contains(event.target)) menu.open = false;
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = event.target.closest?.(".pc-menu[open], #pc-picker[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+    document.documentElement.classList.remove("pc-side-shown");
+  });
+
+  document.addEventListener("pc-put", (event) => {
+    if (event.target.id !== "pc-talks") return;
+    mark();
+    const gone = shown && one("#pc-talk .pc-reply[id]") && !document.getElementById(`entry-${shown}`);
+    if (gone && !one("#pc-talk .pc-stage")) {
+      history.replaceState(null, "", address(""));
+      open("");
+    }
+  });
+
+  async function copy(text, told) {
+    try {
+      await navigator.clipboard.writeText(text);
+      say(told);
+    } catch {
+      say("The browser does not let this page copy. Select the words and copy them.");
+    }
+  }
+
+  document.addEventListener("pincite:copy", (event) => copy(event.detail.text, event.detail.told));
+
+  /* --- what is thought of an answer */
+
+  async function tell(reply, kind, fields = {}) {
+    const [, talk, turn] = reply.id.match(/^talk-(.+)-([0-9]+)$/) ?? [];
+    if (!talk) return false;
+    const taken = reply.querySelector(`.pc-act.pc-${kind}`)?.getAttribute("aria-pressed") === "true";
+    const body = new URLSearchParams({ turn, kind: taken && kind !== "corrected" ? "none" : kind, ...fields });
+    const url = new URL(`/talk/${talk}/feedback`, location.origin);
+    const collection = new URLSearchParams(location.search).get("collection");
+    if (collection) url.searchParams.set("collection", collection);
+    let response;
+    try {
+      response = await fetch(url, { method: "POST", body });
+    } catch {
+      say("Pincite does not answer. Is the program still running?");
+      return false;
+    }
+    const told = (await response.text()).trim();
+    say(told);
+    if (!response.ok) return false;
+    for (const act of reply.querySelectorAll(".pc-act"))
+      act.setAttribute("aria-pressed", String(act.classList.contains(`pc-${body.get("kind")}`)));
+    return true;
+  }
+
+  document.addEventListener("pincite:correct", (event) => tell(event.detail.reply, "corrected", event.detail.fields));
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("#pc-talk button");
+    const reply = button?.closest(".pc-reply");
+    if (!reply) return;
+    if (button.matches(".pc-edit")) {
+      const box = type("#pc-box", reply.querySelector(".pc-searched q").textContent);
+      box?.focus();
+    } else if (button.matches(".pc-copy")) {
+      copy(asText(reply), "The answer is copied, with its sources.");
+    } else if (button.matches(".pc-act.pc-corrected")) {
+      document.dispatchEvent(new CustomEvent("pincite:select", { detail: { reply, button } }));
+    } else if (button.matches(".pc-act")) {
+      const kind = ["right", "wrong", "unanswerable", "open"].find((name) => button.classList.contains(`pc-${name}`));
+      if (kind) tell(reply, kind);
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    const share = event.target.closest?.(".pc-share");
+    if (share) copy(new URL(share.value, location.origin).href, "The link is copied. It works on this machine.");
+  });
+
+  /* An answer with its sources as lines of text. */
+  function asText(reply) {
+    const answer = reply.querySelector(".pc-answer")?.cloneNode(true);
+    if (!answer) return reply.querySelector(".pc-silent")?.textContent ?? "";
+    for (const chip of answer.querySelectorAll(".pc-chip")) chip.textContent = `[${chip.textContent}]`;
+    const sources = [...reply.querySelectorAll(".pc-sources > .pc-card")].map((card) => {
+      const part = (selector) => card.querySelector(selector)?.textContent ?? "";
+      return `[${part(".pc-number")}] “${part("mark")}” ${part(".pc-title")}, ${part(".pc-place")}`;
+    });
+    return [answer.textContent.trim(), "", ...sources].join("\n");
+  }
+
+  /* --- what arrives */
 
   let seen = 0;
 
@@ -52,11 +203,18 @@
     // Gradio labels each message with its source, which is markup here; unlabelled, its words are read.
     for (const message of document.querySelectorAll("#pc-talk [data-testid][aria-label*='message']"))
       message.removeAttribute("aria-label");
+    for (const act of document.querySelectorAll("#pc-talk .pc-act:not([aria-pressed])"))
+      act.setAttribute("aria-pressed", String(act.classList.contains("pc-given")));
     const turns = document.querySelectorAll("#pc-talk .pc-question, #pc-talk .pc-reply");
+    if (turns.length === seen) return;
     if (turns.length > seen) {
       const questions = document.querySelectorAll("#pc-talk .pc-question");
       if (questions.length) scroll(questions[questions.length - 1], "start");
-      if (turns[turns.length - 1].matches(".pc-reply")) returnFocus();
+      if (turns[turns.length - 1].matches(".pc-reply")) {
+        returnFocus();
+        kept();
+        listed();
+      }
     }
     seen = turns.length;
   }
@@ -66,4 +224,6 @@
     childList: true,
     attributeFilter: ["aria-label"],
   });
+
+  document.addEventListener("DOMContentLoaded", listed);
 })();

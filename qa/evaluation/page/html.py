@@ -6,6 +6,7 @@ import base64
 import hashlib
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,14 @@ from qa.evaluation.report import Report
 _HERE = Path(__file__).parent
 
 
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """A page, and the content security policy that it names, for who serves it to say as well."""
+
+    markup: str
+    policy: str
+
+
 def write_report(
     report: Report,
     path: str | os.PathLike[str],
@@ -34,10 +43,10 @@ def write_report(
     `made_from` is JSON-like: what another run would need to be this one. The same arguments give the same bytes.
     Raises PinciteError where the file cannot be written.
     """
-    page = _page(report, title, made_from, comparison or {})
+    page = report_page(report, title=title, made_from=made_from, comparison=comparison)
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        Path(path).write_text(page, encoding="utf-8", newline="\n")
+        Path(path).write_text(page.markup, encoding="utf-8", newline="\n")
     except OSError as error:
         raise PinciteError(
             f"The report could not be written to {path} ({error.strerror}): name a file that can be written."
@@ -46,8 +55,19 @@ def write_report(
         raise PinciteError(f"The report could not be written to {path}: that is no name of a file.") from error
 
 
-def _page(report: Report, title: str, made_from: Mapping[str, Any], comparison: Mapping[str, Comparison]) -> str:
+def report_page(
+    report: Report,
+    *,
+    title: str,
+    made_from: Mapping[str, Any],
+    comparison: Mapping[str, Comparison] | None = None,
+    framed: bool = False,
+) -> ReportPage:
+    """The page that `write_report` writes. `framed` leaves out what stands around it where it is shown within another:
+    its head and the summary."""
     style, script = _asset("report.css"), _asset("report.js")
+    policy = _policy(style, script)
+    comparison = comparison or {}
     environment = jinja2.Environment(
         autoescape=True,
         finalize=shown.plain,
@@ -61,7 +81,8 @@ def _page(report: Report, title: str, made_from: Mapping[str, Any], comparison: 
     tags = sorted({tag for row in report.per_question for tag in row.tags})
     choices = {"causes": CAUSES, "listed": list(report.causes), "tags": tags}
     page = environment.from_string(_asset("report.html")).render(
-        policy=_policy(style, script),
+        policy=policy,
+        framed=framed,
         # Both are files of ours, between tags that a test keeps out of them.
         style=Markup(style),  # noqa: S704
         script=Markup(script),  # noqa: S704
@@ -85,7 +106,7 @@ def _page(report: Report, title: str, made_from: Mapping[str, Any], comparison: 
         data=shown.data(rows.table(report.per_question) | choices),
         settings=list(tables.settings(made_from)),
     )
-    return shown.clean(page)
+    return ReportPage(shown.clean(page), policy)
 
 
 def _asset(name: str) -> str:

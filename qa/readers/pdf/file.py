@@ -13,6 +13,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import FileError
+from qa.readers.signatures import refuse_others
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
@@ -41,6 +42,8 @@ def opened(data: bytes) -> Iterator[PdfDocument]:
     try:
         document = PdfDocument(data)
     except PdfiumError as error:
+        if not data.startswith(b"%PDF-"):
+            refuse_others(data)
         raise FileError(_sentence(error.err_code)) from error
     try:
         if len(document) > MOST_PAGES:

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from qa.errors import FileError
-from qa.readers.extract import Extract, shortened
+from qa.readers.extract import Extract, listed, shortened
 from qa.readers.pdf.file import date_of, keywords_of, opened, page_of, title_of
 from qa.readers.pdf.headings import headings_of, outline_of, title_in
 from qa.readers.pdf.pages import Draft, Page, drafted, finished
@@ -114,6 +114,8 @@ def _notes(losses: _Losses) -> Iterator[str]:
     if losses.running:
         lines = [_named(pattern) for pattern, _ in losses.running.most_common(_MOST_NAMED)]
         yield f"Lines that repeat on its pages were left out, such as {_listed(lines)}."
+    if losses.blank:
+        yield f"Pages without text: {listed(losses.blank)}."
     if losses.numbered:
         yield f"The numbers of lines were left out on {losses.numbered:,} of its pages."
     if losses.damaged:

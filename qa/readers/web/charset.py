@@ -10,6 +10,7 @@ import re
 
 from qa.errors import FileError
 from qa.readers.encoding import decodes, guessed_encoding, wide_encoding
+from qa.readers.signatures import refuse_others
 
 _DECLARED_WITHIN = 1024
 """Bytes at the beginning in which a page has to say it."""
@@ -68,8 +69,9 @@ def decode_page(data: bytes) -> tuple[str, tuple[str, ...]]:
 
     Raises FileError where it is no text.
     """
+    refuse_others(data)
     text, notes = _decoded(data)
-    if data.startswith(b"%PDF-") or _CONTROL.subn("", text)[1] > _STRAY_CONTROLS + _MOST_CONTROLS * len(text):
+    if _CONTROL.subn("", text)[1] > _STRAY_CONTROLS + _MOST_CONTROLS * len(text):
         raise FileError("it is a binary file, or in an encoding that it does not name. Save it as a web page in UTF-8.")
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""), notes
 
