@@ -16,7 +16,7 @@ PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_D
 # The question may hold any character: it goes through the environment, never through the shell's grammar.
 export Q
 
-.PHONY: help install lint test faults fuzz documents simulate train quality bench scale demo eval ask chat clean
+.PHONY: help install lint test faults fuzz attacks documents followups screenshots simulate train quality bench scale demo eval ask chat clean
 
 help:
 	@echo "make chat           open the web chat over the demo's documents"

@@ -74,13 +74,13 @@ def test_a_long_quote_is_named_by_its_first_and_last_words() -> None:
 def test_words_up_to_the_length_of_addresses_are_whole() -> None:
     address = "x" * 300
     assert link("at", f"See at {address} for it, but not at home.") == f"See-,at,-{address}%20for%20it%2C%20but"
-    assert link("xx", f"See {address}.", 10) == f"See-,{address},-."
+    assert link("xx", f"See {address}.", 10) == address
 
 
 @pytest.mark.parametrize("part", ["a", "a ", "It is so. ", "a\n", "a | ", "東"])
 def test_a_page_that_is_one_block_or_one_word_makes_no_long_link_and_takes_no_time(part: str) -> None:
-    text = part * (1_000_000 // len(part))
-    for start in (0, 500_000, len(text) - 1000):
+    text = part * (300_000 // len(part))
+    for start in (0, 150_000, len(text) - 1000):
         assert len(fragment(text, start, start + 1000)) < 100_000
 
 

@@ -122,6 +122,8 @@ def test_the_json_of_a_hit_has_four_decimals() -> None:
         "end": 4,
         "text": "Rain",
         "page": 9,
+        "line": 1,
+        "place": None,
         "duplicates": [],
     }
 

@@ -220,5 +220,5 @@ def test_anything_may_be_asked(question: str, history: list[Turn]) -> None:
     # Words are only carried over: none is made up but those that tie them.
     known = " ".join([question, *(each for turn in history for each in (turn.searched, turn.answer, *turn.titles))])
     made = {"about", "and", "else", "in", "are", "were", "do", "have", "is", "why", "the"}
-    plain = {word.strip("“”:,?.'’").removesuffix("'s").lower() for word in found.split()}
+    plain = {word.strip(":,?.").removesuffix("'s").strip("“”:,?.'’").lower() for word in found.split()}
     assert all(word in known.lower() or word in made for word in plain)
