@@ -5,6 +5,7 @@ STORE := .pincite/store
 # As many rounds as the full count of the slow harness asks for; `.ci/run` takes a tenth.
 CRASH_ROUNDS ?= 200
 FUZZ_ROUNDS ?= 1000
+ATTACKS ?= 1000
 SIMULATIONS ?= 2000
 # Where the training and development data of the reader lie, and where its training keeps what it made.
 DATA ?= data
@@ -16,7 +17,7 @@ PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_D
 # The question may hold any character: it goes through the environment, never through the shell's grammar.
 export Q
 
-.PHONY: help install lint test faults fuzz attacks documents followups screenshots simulate train quality bench scale demo eval ask chat clean
+.PHONY: help install lint test faults fuzz attacks documents followups page screenshots simulate train quality bench scale demo eval ask chat clean
 
 help:
 	@echo "make chat           open the web chat over the demo's documents"
@@ -26,8 +27,12 @@ help:
 	@echo "make lint           check style and types"
 	@echo "make faults         kill the writer CRASH_ROUNDS times and look at what is left ($(CRASH_ROUNDS))"
 	@echo "make fuzz           read FUZZ_ROUNDS broken files of each format ($(FUZZ_ROUNDS))"
+	@echo "make attacks        show ATTACKS hostile strings in every place of the page ($(ATTACKS))"
 	@echo "make documents      measure what is read of documents of every format"
 	@echo "make simulate       count how often intervals hold the truth ($(SIMULATIONS) times)"
+	@echo "make followups      measure follow-up questions on the data in DATA: a minute"
+	@echo "make page           measure how fast the page is there and answers"
+	@echo "make screenshots    take the pictures of the README from the real page"
 	@echo "make train          train the reader on the data in DATA ($(DATA)): two hours"
 	@echo "make quality        measure the reader on the data in DATA: half an hour"
 	@echo "make bench          compare speed and memory with other programs on the data in DATA: hours"
@@ -66,8 +71,21 @@ faults: .venv/installed-dev
 fuzz: .venv/installed-dev
 	PINCITE_FUZZ_ROUNDS=$(FUZZ_ROUNDS) $(BIN)/pytest tests/faults/test_fuzz.py tests/faults/test_quotes.py
 
+attacks: .venv/installed-dev
+	PINCITE_ATTACKS=$(ATTACKS) $(BIN)/pytest tests/attacks
+
 documents: .venv/installed-dev
 	$(BIN)/python -m benchmarks.documents
+
+followups: .venv/installed-dev
+	@mkdir -p $(WORK)
+	$(BIN)/python -m benchmarks.followups $(DATA) --work $(WORK) --docs docs
+
+page: .venv/installed-dev
+	$(BIN)/python -m benchmarks.chat_speed
+
+screenshots: .venv/installed-dev
+	$(BIN)/python -m benchmarks.screenshots
 
 chat: .venv/installed
 	$(BIN)/pincite chat --store $(STORE)

@@ -88,8 +88,9 @@ def _evaluated(page: Any) -> bytes:
     """The view after the demo's questions were asked."""
     _view(page, "evaluate", "#pc-evaluate form")
     page.locator("#pc-evaluate").get_by_role("button", name="Run").first.click()
-    page.locator("#pc-evaluate iframe").wait_for(timeout=120_000)
-    page.wait_for_timeout(1500)
+    page.get_by_text("Look into it").click(timeout=120_000)
+    page.locator("#pc-evaluate iframe").wait_for()
+    page.wait_for_timeout(2500)
     shot: bytes = page.screenshot()
     return shot
 

@@ -23,7 +23,7 @@ _NO_LINKS: Links = MappingProxyType({})
 
 _SCHEMES = ("http", "https", "file")
 
-PAGES = (".htm", ".html", ".xhtml")
+PAGES = (".htm", ".html", ".xht", ".xhtml")
 """Suffixes of what a browser opens at a quote."""
 
 _BEGINNING = re.compile(r"(\d{0,9})([-+.):!?])")

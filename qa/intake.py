@@ -8,8 +8,10 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from itertools import count
+from pathlib import PurePath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +21,7 @@ from qa.errors import FileError, explained
 from qa.passages import split
 from qa.readers import Extract
 from qa.receipts import Entry, Failure, Receipt
-from qa.record import StoreModel
+from qa.record import SourceRow, StoreModel
 from qa.sources import Discovery, SourceFile, changed_on
 from qa.types import Document, Passage
 from qa.writing import Writing
@@ -106,6 +108,8 @@ class Intake:
             self._commit()
             same, before = self._writing.document_with(sha256), self._writing.document_of(file.path)
         if same:
+            if PurePath(file.name).suffix.lower() != PurePath(same.source).suffix.lower():
+                self._read(data, file.name)  # the same bytes need not be a file of that format, too
             self._attach(file, same, before)
             self._advance(len(data))
             return
@@ -221,6 +225,23 @@ class Intake:
                 for row in vanished:
                     self._writing.detach(row.path)
             self._removed.extend(Entry(row.name, row.document_id, note="the file is gone") for row in vanished)
+        for row in vanished:
+            self._retitle(row, discovery.files)
+
+    def _retitle(self, gone: SourceRow, files: Sequence[SourceFile]) -> None:
+        """A document that was called as a file is that is gone (it was renamed) is called as one that is left."""
+        document = self._writing.document(gone.document_id)
+        if document is None or document.title != PurePath(gone.name).stem:
+            return
+        paths = self._writing.paths_of(document.id)
+        for file in files:
+            if file.path in paths:
+                with suppress(FileError):
+                    alone = replace(document, sources=(file.name,))  # it keeps its id and its other sources
+                    self._drafts.append(self._draft(file, file.read(), document.sha256, alone))
+                    self._added = [entry for entry in self._added if entry.source != file.name]
+                    self._commit()
+                return
 
     def _advance(self, size: float) -> None:
         self._bytes_done += size

@@ -142,6 +142,14 @@ def test_in_the_panel_beside_an_answer_the_page_around_it_has_the_head() -> None
         assert "<body>" in get("/document/d-1", sec_fetch_dest=dest).text
 
 
+def test_it_is_as_light_or_dark_as_was_chosen() -> None:
+    for theme in ("light", "dark"):
+        for path in ("/document/d-1", "/document/none", "/document/broken"):
+            assert f'<html lang="en" class="pd-{theme}">' in get(path, cookie=f"a=b; pc-theme={theme}").text
+    for cookie in ("pc-theme=system", 'pc-theme="><script>', "pc-theme=", "other=dark"):
+        assert '<html lang="en">' in get("/document/d-1", cookie=cookie).text
+
+
 def test_a_document_of_another_collection() -> None:
     assert get("/document/other-1").status == get("/document/d-1", b"collection=other").status == 404
     page = get("/document/other-1", b"c=3-5&collection=other")

@@ -626,3 +626,59 @@ def test_searching_while_adding_and_removing(
     assert searches > rounds
     assert caplog.records == []
     assert examine(library).damage == ()
+
+
+def test_a_renamed_file_is_called_by_its_new_name(library: Library, encoder: WordEncoder, tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "draft.txt").write_text("Herons nest in reeds.")
+    (before,) = library.add([docs]).added
+    encoder.encoded.clear()
+    (docs / "draft.txt").rename(docs / "report.txt")
+    receipt = library.add([docs])
+    assert [(entry.source, entry.id) for entry in receipt.updated] == [("report.txt", before.id)]
+    assert [entry.source for entry in receipt.removed] == ["draft.txt"]
+    assert (receipt.added, receipt.indexed) == ((), 1)
+    assert library.document(str(before.id)).title == "report"
+    assert Retriever(library).search("report", 1)[0].citation.document.title == "report"
+    assert encoder.encoded == []
+    assert library.add([docs]).unchanged == 1
+
+
+def test_a_title_that_is_no_name_of_a_file_stays(library: Library, tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "draft.md").write_text("# Herons\n\nThey nest in reeds.")
+    (before,) = library.add([docs]).added
+    (docs / "draft.md").rename(docs / "report.md")
+    library.add([docs])
+    assert library.document(str(before.id)).title == "Herons"
+
+
+def test_the_same_bytes_under_the_name_of_another_format_are_read_as_that(library: Library, tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "a.txt").write_text("Herons nest in reeds.")
+    library.add([docs])
+    (docs / "a.pdf").write_bytes((docs / "a.txt").read_bytes())
+    (docs / "b.md").write_bytes((docs / "a.txt").read_bytes())
+    for _ in range(2):
+        receipt = library.add([docs])
+        assert [failure.source for failure in receipt.failed] == ["a.pdf"]
+    assert sorted(row.name for row in library.sources()) == ["a.txt", "b.md"]
+
+
+def test_of_three_names_of_a_document_the_one_that_gave_its_title_goes(library: Library, tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (docs / name).write_text("Herons nest in reeds.")
+    library.add([docs])
+    (docs / "a.txt").unlink()
+    receipt = library.add([docs])
+    assert ([entry.source for entry in receipt.removed], receipt.failed) == (["a.txt"], ())
+    assert {(row.name, library.document(row.document_id).title) for row in library.sources()} == {
+        ("b.txt", "b"),
+        ("c.txt", "b"),
+    }
+    assert examine(library).damage == ()

@@ -340,6 +340,24 @@ def test_a_file_that_becomes_a_link_while_it_is_opened(tree: Path) -> None:
         folder.read(path)
 
 
+def test_a_file_in_whose_place_another_comes_while_it_is_opened(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Folder(tree)
+    path = folder.path("a.txt")
+    original = os.open
+
+    def replaced(name: Any, *arguments: Any, **options: Any) -> int:
+        handle = original(name, *arguments, **options)
+        (tree / "b.txt").write_text("another")
+        (tree / "b.txt").rename(tree / "a.txt")
+        return handle
+
+    with monkeypatch.context() as patch:
+        patch.setattr("qa.proofs.folder.os.open", replaced)
+        with pytest.raises(FileError, match="another file took its place"):
+            folder.read(path)
+    assert folder.read(path) == b"another"
+
+
 def test_a_file_that_becomes_a_pipe_holds_nobody_up(tree: Path) -> None:
     folder = Folder(tree)
     path = folder.path("a.txt")

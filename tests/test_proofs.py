@@ -204,6 +204,13 @@ def test_only_what_stood_nearest_around_counts() -> None:
     assert place(Text(twice, is_same=True), replace(citation, start=39)) == (123, 126)
 
 
+def test_what_was_cut_out_of_a_very_long_word_is_known_by_its_nearest_letters() -> None:
+    long = "x" * 2 * CONTEXT
+    citation = replace(cited("? 10 ?", "10"), prefix=long, suffix=long)
+    assert place(Text(f"?? {long}10{long}"), citation) == (3 + len(long), 5 + len(long))
+    assert place(Text(f"?? {long}y10{long}"), citation) is None
+
+
 def test_of_very_many_places_the_nearest_are_compared() -> None:
     citation = replace(cited("b.yes!", "yes"), start=2)
     rows = ["a.yes?"] * 1000
@@ -529,8 +536,9 @@ def test_a_renamed_file_is_read_as_it_was(tmp_path: Path) -> None:
     proof = one(tmp_path, citation)
     assert proof.found is not None
     assert (proof.verdict, proof.found.document.source) == ("moved", "below/b.txt")
-    named = replace(citation, document=replace(citation.document, source="the page of herons"))
-    assert one(tmp_path, named).verdict == "changed"  # nothing says that the text file is a page
+    for name in ("the page of herons", "a.html.old"):
+        named = replace(citation, document=replace(citation.document, source=name))
+        assert one(tmp_path, named).reason == "these words are not what it says."  # of a text file, as it now is
 
 
 def test_a_copy_of_the_old_file_does_not_vouch_for_the_new_one(tmp_path: Path) -> None:

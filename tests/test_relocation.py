@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.links import Target
-from qa.relocation import locate
+from qa.relocation import locate, located
 
 TEXT = (
     "The lighthouse was lit in 1871. Its lamp burned oil.\n\n"
@@ -144,6 +144,41 @@ def test_words_are_not_found_inside_of_others() -> None:
 def test_words_that_are_written_in_another_way(now: str, quote: str) -> None:
     text = f"Before that. {now} After that."
     assert found(text, Target(900, 900 + len(quote), quote, "Before that. ", " After that.")) == ("rewritten", now)
+
+
+def test_words_that_are_written_in_another_way_in_their_place() -> None:
+    text = TEXT.replace("The tower is", "THE TOWER IS")
+    place = locate(text, target("The tower is 38 metres high."))
+    assert (place.state, place.start, place.end) == ("rewritten", 54, 82)
+
+
+def test_a_letter_is_not_taken_without_its_accent() -> None:
+    assert found("At the OLD CAFÉ, they say.", Target(0, 12, "the old café")) == ("rewritten", "the OLD CAFÉ")
+    assert locate("At the OLD CAFÉ, they say.", Target(0, 12, "the old cafe")).state == "gone"
+    assert locate("It is of my oﬃce.", Target(0, 10, "is of my of")).state == "gone"
+
+
+@pytest.mark.parametrize("at", [0, 99_990, 150_000, 200_000])
+@pytest.mark.parametrize("shift", [-100_000, -20, 20, 100_000])
+def test_words_that_are_written_in_another_way_on_both_sides_of_their_place(at: int, shift: int) -> None:
+    text = "x" * (at - 1) + " THE TOWER IS HIGH." + " " + "y" * 300_000
+    sought = Target(max(0, at + shift), max(0, at + shift) + 18, "The tower is high.")
+    assert found(text, sought) == ("rewritten", "THE TOWER IS HIGH.")
+
+
+def test_of_more_places_than_can_be_told_apart_none_is_certain() -> None:
+    text = "the tower. " * 600 + "So said the keeper: the tower. " + "the tower. " * 600
+    sought = Target(5, 14, "the tower", "Thus said the keeper: ", "!")
+    assert found(text[6_000:7_200], sought) == ("moved", "the tower")
+    assert (locate(text, sought).state, locate(text, sought).places) == ("uncertain", 1001)
+
+
+def test_several_at_once() -> None:
+    text = TEXT.replace("The tower is", "THE TOWER IS")
+    targets = [target("The tower is 38 metres high."), target("oil"), Target(0, 4, "none"), Target(0, 3)]
+    assert [place.state for place in located(text, targets)] == ["rewritten", "there", "gone", "there"]
+    assert located(text, targets) == [locate(text, sought) for sought in targets]
+    assert located(text, []) == []
 
 
 def test_words_that_are_written_in_another_way_far_down_in_a_long_document() -> None:

@@ -139,6 +139,27 @@ def test_a_file_that_became_a_link_is_not_followed(tmp_path: Path) -> None:
     assert named.read() == b"text of secret/s.txt"  # what a person names may be a link
 
 
+@posix
+def test_a_file_that_becomes_a_link_while_it_is_opened_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree(tmp_path, "secret/s.txt", "docs/a.txt")
+    path = tmp_path / "docs" / "a.txt"
+    (file,) = discover([tmp_path / "docs"]).files
+    stat = os.stat
+
+    def replaced(looked_at: str, **how: bool) -> os.stat_result:
+        status = stat(looked_at, **how)
+        if looked_at == str(path) and not path.is_symlink():
+            path.unlink()
+            path.symlink_to(tmp_path / "secret" / "s.txt")
+        return status
+
+    monkeypatch.setattr(os, "stat", replaced)
+    with pytest.raises(PinciteError, match="could not be read"):
+        file.read()
+
+
 @pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="needs a file that says it has no bytes")
 def test_a_file_that_is_not_as_long_as_it_was_is_told() -> None:
     with pytest.raises(PinciteError, match="it changes while it is read"):
@@ -169,6 +190,14 @@ def test_a_file_that_grows_is_read_as_it_was_at_one_moment_or_told(
     data = read_bytes(str(path))
     assert data == path.read_bytes()
     assert pauses == [0, 0.2]
+
+
+def test_a_file_that_is_too_large_is_told_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "large.txt"
+    path.touch()
+    os.truncate(path, 300_000_001)  # a hole, which takes no room
+    with pytest.raises(PinciteError, match="it is larger than 300 MB: split it"):
+        read_bytes(str(path))
 
 
 def test_a_folder_called_like_a_file_is_searched(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ HEAD = """
 <script defer src="/pincite/page.js"></script>
 <script defer src="/pincite/panel.js"></script>
 <script defer src="/pincite/library.js"></script>
+<script defer src="/pincite/evaluate.js"></script>
 """
 """What stands in the head of the page; the server serves `ASSETS` below /pincite."""
 

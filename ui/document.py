@@ -25,6 +25,7 @@ _SOURCES = 3
 
 _KINDS = {
     ".csv": "Table (CSV)",
+    ".docm": "Word document",
     ".docx": "Word document",
     ".epub": "E-book (EPUB)",
     ".htm": "Web page",
@@ -33,9 +34,11 @@ _KINDS = {
     ".markdown": "Markdown",
     ".md": "Markdown",
     ".ndjson": "JSON lines",
+    ".pptm": "Slides (PowerPoint)",
     ".pptx": "Slides (PowerPoint)",
     ".tsv": "Table (TSV)",
     ".txt": "Plain text",
+    ".xht": "Web page",
     ".xhtml": "Web page",
 }
 """What a suffix is called, where it says too little itself."""
@@ -47,6 +50,8 @@ _SENTENCES = {
     "marked as they are.",
     "nowhere": "This link names a place that the document does not have, so nothing is marked for it.",
 }
+
+THEMES = ("light", "dark")
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom, as parts of a page's width and height."""
@@ -90,11 +95,12 @@ def page(
     pictures: Sequence[Picture] = (),
     *,
     framed: bool = False,
+    theme: str = "",
 ) -> str:
     """The page that shows `span` of a document.
 
     `passages` are those that lie in it, in order, for the headings above them; `pictures` are the pages of its marks.
-    Where it is `framed`, the page around it has the head.
+    Where it is `framed`, the page around it has the head. `theme` is light, dark, or as the system is.
     """
     marks = marks_of(found)
     inside = [mark for mark in marks if mark.start < span[1] and mark.end > span[0]]
@@ -111,16 +117,16 @@ def page(
         f'{turning}<article class="pd-text{single}" aria-label="Text of the document" lang="">'
         f"{markup(document, span, inside, headings_of(passages))}</article>{turning}</main>"
     )
-    return _whole(document.title, body, _chips(entries, bool(notices)), framed=framed)
+    return _whole(document.title, body, _chips(entries, bool(notices)), framed=framed, theme=theme)
 
 
-def failure(heading: str, sentence: str) -> str:
+def failure(heading: str, sentence: str, *, framed: bool = False, theme: str = "") -> str:
     """The page where there is no document to show."""
     body = (
         f'<main><div class="pd-head"><h1>{plain(heading)}</h1><p class="pd-notice">{plain(sentence)}</p>'
         '<p><a href="/">Ask your documents</a></p></div></main>'
     )
-    return _whole(heading, body, "")
+    return _whole(heading, body, "", framed=framed, theme=theme)
 
 
 def marks_of(found: Sequence[Found]) -> list[Mark]:
@@ -139,10 +145,11 @@ def marks_of(found: Sequence[Found]) -> list[Mark]:
     ]
 
 
-def _whole(title: str, body: str, chips: str, *, framed: bool = False) -> str:
+def _whole(title: str, body: str, chips: str, *, framed: bool, theme: str) -> str:
     frame = ' class="pd-framed"' if framed else ""
+    chosen = f' class="pd-{theme}"' if theme in THEMES else ""
     return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="en"{chosen}><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
         f"<title>{label(title)} – Pincite</title>"

@@ -122,7 +122,7 @@ def job(work: Work) -> str:
     """How far an evaluation is; it is asked for again until it has ended."""
     url = address(f"/jobs/{work.id}")
     if work.state in ("waiting", "running"):
-        said = f"{work.done:,} of {work.total:,}" if work.total else "Loading the models…"
+        said = f"{work.done:,} of {work.total:,}" if work.total else "Getting ready…"
         value = f' value="{work.done}" max="{work.total}"' if work.total else ""
         return (
             f'<div class="pv-job" data-from="{url}" data-poll="500">'

@@ -27,7 +27,7 @@ class Haystack:
 
     def _before(self, words: str, start: int) -> Iterator[int]:
         """Where words begin before `start`, the last place first."""
-        end = min(start + len(words) - 1, len(self.text)) if start else 0
+        end = min(start + len(words) - 1, len(self.text))
         if self.text.find(words, 0, end) < 0:
             return
         # Looking backwards can take as long as the text and the words multiplied.
@@ -51,8 +51,8 @@ def occurrences(text: str, words: str, begin: int = 0) -> Iterator[int]:
     while at >= 0:
         if text.startswith(rest, at + length):
             at += period
-        else:  # words that overlap by more than a period would go on with it
-            at = text.find(words, at + max(period, length - period) + 1)
+        else:  # the next ones begin beyond half of these, because more in common would make them go on by a period
+            at = text.find(words, at + 1)
         if at >= 0:
             yield at
 

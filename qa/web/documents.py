@@ -38,15 +38,17 @@ def add_to(site: FastAPI, collections: Collections) -> None:
 
     def page(request: Request) -> Response:
         framed = request.headers.get("sec-fetch-dest") == "iframe"  # in the panel beside an answer
+        theme = request.cookies.get("pc-theme", "")
         try:
             documents = collection_of(request, collections).documents
             query = request.scope["query_string"].decode("latin-1")
-            shown = _page(documents, request.path_params["id"], query, framed=framed)
+            shown = _page(documents, request.path_params["id"], query, framed, theme)
         except PinciteError as error:
-            status, shown = 503, failure("This document cannot be shown", str(error))
+            status, shown = 503, failure("This document cannot be shown", str(error), framed=framed, theme=theme)
         else:
             status = 200 if shown else 404
-        return HTMLResponse(shown or failure(*_NO_DOCUMENT), status, {"content-security-policy": POLICY})
+        markup = shown or failure(*_NO_DOCUMENT, framed=framed, theme=theme)
+        return HTMLResponse(markup, status, {"content-security-policy": POLICY})
 
     def picture(request: Request) -> Response:
         try:
@@ -62,7 +64,7 @@ def add_to(site: FastAPI, collections: Collections) -> None:
     site.add_route("/document/{id}/page/{page:int}.png", picture, ["GET"])
 
 
-def _page(documents: Documents, document_id: str, query: str, *, framed: bool) -> str | None:
+def _page(documents: Documents, document_id: str, query: str, framed: bool, theme: str) -> str | None:
     from qa.relocation import locate
     from ui.document import Picture, page, window
 
@@ -84,4 +86,4 @@ def _page(documents: Documents, document_id: str, query: str, *, framed: bool) -
         )
         for shown in documents.pictures(document, marked)
     ]
-    return page(document, (start, end), request, found, passages, pictures, framed=framed)
+    return page(document, (start, end), request, found, passages, pictures, framed=framed, theme=theme)

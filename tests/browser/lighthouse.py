@@ -197,5 +197,13 @@ def answer(question: str) -> Answer:
     return Answer(question, question, False, "", "", 0.1, (), near, ("helicopter",))
 
 
+@dataclass(frozen=True)
+class Followed(Answer):
+    """An answer to a question that carried on from those before it."""
+
+    searched: str = ""
+
+
 def answered(question: str, text: str, hits: tuple[Hit, ...], *citations: Citation, **more: Any) -> Answer:
-    return Answer(question, question, True, text, "short", 0.93, citations, hits, (), **more)
+    kind = Followed if more else Answer
+    return kind(question, question, True, text, "short", 0.93, citations, hits, (), **more)

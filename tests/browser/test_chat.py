@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -176,22 +175,6 @@ def test_screen_readers_are_given_words_and_not_markup(page: Page) -> None:
     page.locator("#pc-talk [data-testid=bot]:not([aria-label])").wait_for()
     labels = page.evaluate("[...document.querySelectorAll('[aria-label]')].map(e => e.ariaLabel)")
     assert [label for label in labels if "<" in label] == []
-
-
-def test_nothing_is_wider_than_the_window(open_page: Callable[..., Page]) -> None:
-    page = open_page(width=390, height=844)
-    for question in (LAMP, PAD, "hostile " + "x" * 300):
-        ask(page, question)
-    page.evaluate("document.querySelectorAll('details').forEach(card => { card.open = true })")
-    for width in (390, 320, 641, 1024, 1440):
-        page.set_viewport_size({"width": width, "height": 844})
-        wide = page.evaluate("""() => [document.documentElement, document.querySelector('[role=log]')]
-            .map(e => e.scrollWidth - e.clientWidth)""")
-        assert wide == [0, 0], width
-        outside = page.evaluate("""() => [...document.querySelectorAll('[role=log] .md *, #pc-top *, #pc-box *')]
-            .filter(e => e.getClientRects().length && e.getBoundingClientRect().right > innerWidth + 0.5)
-            .map(e => e.id || e.className || e.localName)""")
-        assert outside == [], width
 
 
 def test_after_an_answer_the_box_has_the_focus(page: Page) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import pytest
+from chromium import Watch
 from lighthouse import HIGH, HOSTILE, KEEPERS, LATE, LIGHTHOUSE, LINE, LONG, TABLE, TALL, cite
 
 from qa.links import Target, address, document_link
@@ -18,30 +18,15 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def follow(window: Any, site: str, complaints: list[str]) -> Iterator[Callable[..., Page]]:
-    """Opens a link; at the end no request may have left the site, no script have run and nothing been complained of."""
-    opened: list[Any] = []
-    requests: list[str] = []
+def follow(watch: Watch, site: str) -> Callable[..., Page]:
+    """Opens a link."""
 
     def followed(link: str, width: int = 1024, height: int = 768) -> Page:
-        page = window.new_page()
-        opened.append(page)
-        page.set_default_timeout(10_000)
-        page.set_viewport_size({"width": width, "height": height})
-        page.on("request", lambda request: requests.append(request.url))
-        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page = watch.page(width, height)
         page.goto(site + link)
         return page  # type: ignore[no-any-return]
 
-    yield followed
-    ran = {page.evaluate("window.ran") for page in opened}
-    for page in opened:
-        page.close()
-    assert [url for url in requests if not url.startswith(f"{site}/")] == []
-    assert [url for url in requests if "canary" in urlsplit(url).path] == []
-    assert ran <= {None}
-    assert complaints == []
+    return followed
 
 
 def in_view(page: Page, element: Locator) -> bool:

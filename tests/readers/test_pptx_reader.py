@@ -24,6 +24,7 @@ from pptx.util import Cm
 
 from qa.errors import FileError
 from qa.readers.extract import Extract
+from qa.readers.office.shapes import Spot, inherited_spot
 from qa.readers.pptx import read_pptx
 
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
@@ -214,6 +215,15 @@ def test_the_master_says_where_a_layout_says_nothing() -> None:
     box(slide, 1, 18, "below")
     box(slide, 1, 4, "above")
     assert read(deck).text.split("\n\n") == ["Title", "above", "body", "below"]
+
+
+def test_a_number_says_more_than_a_kind_but_0_is_no_number() -> None:
+    numbered, kind, master = Spot(1, 1, 1), Spot(2, 2, 2), Spot(3, 3, 3)
+    layout = {("", "4"): numbered, ("pic", ""): kind, ("", "0"): numbered}
+    assert inherited_spot(("pic", "4"), layout, {}) == numbered
+    assert inherited_spot(("pic", "0"), layout, {}) == kind
+    assert inherited_spot(("ctrTitle", "0"), layout, {("title", ""): master}) == master
+    assert inherited_spot(("ftr", "9"), layout, {}) == Spot()
 
 
 def test_a_group_is_read_together() -> None:

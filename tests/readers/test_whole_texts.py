@@ -98,6 +98,7 @@ def test_every_character_of_a_plain_text_belongs_to_a_passage(text: str, name: s
 
 
 @settings(max_examples=200, deadline=None)
+@example("a\n\u3000\n\u3000\n\u3000<p>b\n<p>\u3000<p>c", "a.html")
 @given(texts, st.sampled_from(["a.html", "a.xhtml", "a.csv", "a.tsv", "a.jsonl"]))
 def test_every_character_of_what_is_read_from_any_text_belongs_to_a_passage(text: str, name: str) -> None:
     try:

@@ -580,23 +580,32 @@ def test_a_picture_has_the_anchor_of_the_first_passage_that_is_shown() -> None:
 
 
 def custom_properties(css: str) -> dict[str, str]:
-    return dict(re.findall(r"(--pc-[a-z-]+):\s*([^;]+);", css))
+    return {name: " ".join(value.split()) for name, value in re.findall(r"(--pc-[a-z-]+):\s*([^;]+);", css)}
+
+
+def in_a_theme(css: str, theme: int) -> str:
+    """The style with the colours that it has in the light (0) or in the dark (1)."""
+    return re.sub(r"light-dark\(((?:[^(),]|\([^)]*\))+), ((?:[^(),]|\([^)]*\))+)\)", lambda m: m[1 + theme], css)
 
 
 def test_the_colours_are_those_of_the_chat() -> None:
     chat, own = ((ASSETS / name).read_text(encoding="utf-8") for name in ("page.css", "document.css"))
     light, dark = chat.split(".dark {")
-    own_light, rest = own.split("@media (prefers-color-scheme: dark) {", 1)
-    own_dark = rest.split("*,", 1)[0]
-    for ours, theirs in ((own_light, light), (own_dark, dark)):
-        assert custom_properties(ours)
-        assert custom_properties(ours).items() <= custom_properties(theirs).items()
+    root = own.split("}", 1)[0]
+    both = custom_properties(light) | custom_properties(dark)
+    for ours, theirs in (
+        (in_a_theme(root, 0), custom_properties(light)),
+        (in_a_theme(root, 1), both),  # what is the same in the dark is not said again
+    ):
+        assert "light-dark" not in ours
+        assert len(custom_properties(ours)) > 10
+        assert custom_properties(ours).items() <= theirs.items()
 
 
 def test_every_class_has_its_style() -> None:
     css = (ASSETS / "document.css").read_text(encoding="utf-8")
     source = (ASSETS.parent / "document.py").read_text() + (ASSETS.parent / "prose.py").read_text()
-    classes = set(re.findall(r"\bpd-[a-z]+", source))
+    classes = set(re.findall(r"\bpd-[a-z]+", source)) | {f"pd-{theme}" for theme in pages.THEMES}
     assert classes - set(re.findall(r"\.(pd-[a-z]+)", css)) == {"pd-head", "pd-source"}  # for tests and for people
     assert set(re.findall(r"\.(pd-[a-z]+)", css)) <= classes
 

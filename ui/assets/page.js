@@ -33,6 +33,7 @@
   /* --- conversations */
 
   let shown = new URLSearchParams(location.search).get("talk") ?? "";
+  let left = ""; // the one before, whose replies stand until those of this one have come
   let changes = 0;
 
   const listed = () => load("/talk", "#pc-talks");
@@ -54,6 +55,7 @@
   }
 
   function open(talk) {
+    left = shown || left;
     shown = talk;
     changes += 1;
     seen = 0;
@@ -68,7 +70,7 @@
   function kept() {
     const reply = one("#pc-talk .pc-reply[id^='talk-']");
     const talk = reply ? reply.id.replace(/^talk-/, "").replace(/-[0-9]+$/, "") : "";
-    if (!talk || talk === shown) return;
+    if (!talk || talk === shown || talk === left) return;
     shown = talk;
     history.replaceState(null, "", address(talk));
   }
@@ -121,6 +123,16 @@
       history.replaceState(null, "", address(""));
       open("");
     }
+  });
+
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.(".pc-skip")) return;
+    event.preventDefault();
+    if (document.documentElement.dataset.view !== "chat") {
+      location.hash = "chat";
+      dispatchEvent(new Event("hashchange"));
+    }
+    one("#pc-box textarea")?.focus();
   });
 
   async function copy(text, told) {

@@ -16,6 +16,13 @@
   function apply() {
     document.documentElement.classList.toggle("dark", wanted());
     document.body?.classList.toggle("dark", wanted());
+    const theme = chosen();
+    if (!theme) return;
+    // Pages of documents have no script: the server is told how they are to look, and one that is shown is changed.
+    document.cookie = `pc-theme=${theme}; path=/document; max-age=31536000; samesite=strict`;
+    const shown = document.getElementById("pc-panel-frame")?.contentDocument?.documentElement;
+    shown?.classList.remove("pd-light", "pd-dark");
+    shown?.classList.add(`pd-${theme}`);
   }
 
   apply();

@@ -57,13 +57,14 @@
     target.dispatchEvent(new CustomEvent("pc-put", { bubbles: true }));
   }
 
-  let latest = 0;
+  const latest = new Map(); // of each place, what was last asked for it
 
   async function send(address, options, into) {
-    const number = ++latest;
+    const number = (latest.get(into) ?? 0) + 1;
+    latest.set(into, number);
     const markup = await asked(address, options);
     const target = document.querySelector(into);
-    const overtaken = options?.method !== "POST" && number !== latest;
+    const overtaken = options?.method !== "POST" && number !== latest.get(into);
     if (markup !== null && target && !overtaken) put(target, markup);
     return markup !== null;
   }

@@ -101,7 +101,7 @@ def _chosen(rows: Sequence[Row]) -> list[tuple[int, int]]:
 
 def _places(rows: Sequence[Row]) -> Iterator[tuple[_Place, list[tuple[int, int]]]]:
     """Each place where a column may begin, with the runs of rows that leave room for a gutter before it."""
-    beside = [_is_beside(row, following) for row, following in pairwise(rows)] + [False]
+    beside = [is_beside(row, following) for row, following in pairwise(rows)] + [False]
     if not any(beside) and all(len(row) == 1 for row in rows):
         return
     lefts = Counter(round(piece.left) for row in rows for piece in row)
@@ -129,7 +129,7 @@ def _sides(row: Row, left: float) -> str:
     return sides
 
 
-def _is_beside(row: Row, following: Row) -> bool:
+def is_beside(row: Row, following: Row) -> bool:
     """Whether a row begins before the one above it has ended, as where columns do not have the same lines."""
     return following[0].base - row[0].base < 0.8 * max(row[0].size, following[0].size)
 

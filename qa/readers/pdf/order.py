@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from qa.readers.pdf.bands import Band, Span, bands, gutters_of
+from qa.readers.pdf.bands import Band, Span, bands, gutters_of, is_beside
 from qa.readers.pdf.lines import Row, Segment, joined, merged, rows
 from qa.readers.pdf.words import Word
 
@@ -135,6 +135,9 @@ def _cut(band: Band) -> Iterator[list[Row]]:
 def _belong(band: Band, strip: list[Row], following: list[Row]) -> bool:
     """Whether lines of one column follow closely, or are closely followed by several columns that begin with it."""
     last, first = strip[-1][-1], following[0][0]
+    if is_beside(strip[-1], following[0]):  # the lines of one column stand between those of the other
+        pieces = (piece for row in following for piece in row)
+        first = next((piece for piece in pieces if band.column(piece) == band.column(last)), first)
     if first.base - last.base > _PITCH * last.size or band.column(first) != band.column(last):
         return False
     before = {band.column(piece) for row in strip for piece in row}

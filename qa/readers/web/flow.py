@@ -106,7 +106,9 @@ class Flow:
         """End what has this rank or a higher one."""
         for draft in [draft for draft in self._drafts.values() if draft.rank >= rank]:
             text = "".join(draft.pieces).rstrip()
-            self.blocks.append(Block(text, tuple(draft.lines), draft.level, draft.rank, draft.is_pre))
+            if text:  # what CSS shows as text may be a wide space
+                lines = tuple(place for place in draft.lines if place[0] < len(text))
+                self.blocks.append(Block(text, lines, draft.level, draft.rank, draft.is_pre))
             del self._drafts[draft.rank]
 
     def begin_row(self, rank: int) -> None:
