@@ -239,8 +239,8 @@ class Intake:
                 with suppress(FileError):
                     alone = replace(document, sources=(file.name,))  # it keeps its id and its other sources
                     self._drafts.append(self._draft(file, file.read(), document.sha256, alone))
-                    self._added = [entry for entry in self._added if entry.source != file.name]
                     self._commit()
+                    self._updated.pop()  # the receipt has said of this file what it has to say
                 return
 
     def _advance(self, size: float) -> None:

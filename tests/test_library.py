@@ -636,9 +636,9 @@ def test_a_renamed_file_is_called_by_its_new_name(library: Library, encoder: Wor
     encoder.encoded.clear()
     (docs / "draft.txt").rename(docs / "report.txt")
     receipt = library.add([docs])
-    assert [(entry.source, entry.id) for entry in receipt.updated] == [("report.txt", before.id)]
+    assert [(entry.source, entry.id) for entry in receipt.added] == [("report.txt", before.id)]
     assert [entry.source for entry in receipt.removed] == ["draft.txt"]
-    assert (receipt.added, receipt.indexed) == ((), 1)
+    assert (receipt.updated, receipt.indexed) == ((), 1)
     assert library.document(str(before.id)).title == "report"
     assert Retriever(library).search("report", 1)[0].citation.document.title == "report"
     assert encoder.encoded == []
