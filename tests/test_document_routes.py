@@ -299,7 +299,10 @@ def test_the_documents_of_a_library(library: Library, tmp_path: Path) -> None:
     assert document
     assert document.title == "Tower"
     assert [passage.headings for passage in documents.passages(document, 1150, 1180)] == [("Tower", "Oil")]
-    assert len(documents.passages(document, 0, len(document.text))) == entry.passages
+    first, *others = documents.passages(document, 0, len(document.text))
+    assert 1 + len(others) == entry.passages
+    assert first not in documents.passages(document, first.end, first.end + 1)
+    assert others[-1] not in documents.passages(document, others[-1].start - 1, others[-1].start)
     assert documents.pictures(document, [(0, 5)]) == []
     with pytest.raises(FileError):
         documents.picture(document, 1)
@@ -334,9 +337,13 @@ def test_pictures_are_kept_up_to_a_number(drawn: tuple[Documents, Document, Sand
         documents.picture(many, page)
     assert len(documents._drawn) == 8
     documents.picture(many, 12)
+    documents.picture(many, 5)  # what was shown last is kept longest
     assert len(sandbox.asked) == 12
     documents.picture(many, 1)
+    documents.picture(many, 5)
     assert len(sandbox.asked) == 13
+    documents.picture(many, 6)
+    assert len(sandbox.asked) == 14
 
 
 def test_no_more_than_three_pages_are_drawn(drawn: tuple[Documents, Document, Sandbox]) -> None:

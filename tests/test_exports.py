@@ -81,6 +81,11 @@ def test_a_file_that_has_changed_is_told(verdict: Any, changed: Any, sentence: s
     assert f"in 1890.”{sentence and ' ' + sentence}\n" in made
 
 
+def test_what_some_programs_hide_is_shown() -> None:
+    made = exports.markdown(answer("Half: 50 % of it, %%%hidden%%, 5%. [1]"))
+    assert "50 % of it, &#37;&#37;&#37;hidden&#37;&#37;, 5%. [^1]" in made
+
+
 def test_a_mark_of_no_citation_is_text() -> None:
     made = exports.markdown(answer("As in [7] and [1]: yes. [2]"))
     assert "As in &#91;7&#93; and [^1]&#58; yes. [^2]" in made

@@ -38,13 +38,14 @@ CONFIDENCE = ((0.8, "high"), (0.5, "moderate"), (0.0, "low"))
 _MARK = re.compile(r"\[([0-9]{1,6})\]", re.ASCII)
 _WRAP = re.compile(r"(?<=[^\n]{60})\n(?=\w)")
 """A line end that only keeps lines short: after many characters, and before a word and no list, table or heading."""
-_LAST_WORD = re.compile(r"\S{0,24} ?\Z")
 _UNSEEN = (
     "\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters
     "\u202a-\u202e\u2066-\u2069"  # what turns the direction of the text around it
     "\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"  # what hides letters between letters
 )
 _HIDDEN = re.compile(f"[{_UNSEEN}]")
+_LAST_WORD = re.compile(rf"[^\s{_UNSEEN}]{{0,12}} ?\Z")
+"""As much of it as fits into a narrow window in one piece."""
 _ACTIVE = re.compile(f"[\\x00\\t\\n\\r!-/:-@\\[-`{{-~\ud800-\udfff{_UNSEEN}]")
 
 

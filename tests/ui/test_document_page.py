@@ -341,6 +341,7 @@ def blocks(text: str, headings: dict[str, int] | None = None, *marks: Mark) -> l
         ("    code\n      more", ["pd-rows pd-wide:     code\n      more"]),
         ("```\ncode\n```", ["pd-rows pd-wide: ```\ncode\n```"]),
         ("a,b,c\n1,2,3\n4,5,6", ["pd-rows: a,b,c\n1,2,3\n4,5,6"]),
+        ("one, two, three\nfour, five, six", ["p: one, two, three\nfour, five, six"]),  # by chance
         ("one, two\nthree, four\nfive, six", ["p: one, two\nthree, four\nfive, six"]),
         ("a    1 and one line alone", ["p: a    1 and one line alone"]),
     ],
@@ -498,6 +499,15 @@ def test_a_window_holds_what_is_asked_for(begin: int, start: int) -> None:
     assert start + 10 <= last
     assert start - first > 8000 or first == 0
     assert last - start > 8000 or last == len(document.text)
+
+
+def test_a_window_is_where_the_words_are_or_else_where_they_were() -> None:
+    document = long(5000)
+    gone = Found(Target(150_000, 150_010, "gone"), "gone")
+    first, last = window(document, Request(), [gone])
+    assert first < 150_000 < last
+    first, last = window(document, Request(), [gone, there(20_000, 20_010)])
+    assert first < 20_000 < last
 
 
 def test_a_window_begins_with_a_page_or_a_paragraph() -> None:
