@@ -43,8 +43,8 @@ class Target:
 class Request:
     """What an address asks for: passages, and where to begin if that is not at the first of them.
 
-    `unreadable` counts the parts that say nothing, `left_out` the passages beyond `MOST`. `collection` is the name of that
-    which has the document, empty for the first.
+    `unreadable` counts the parts that say nothing, `left_out` the passages beyond `MOST`. `collection` is the name
+    of that which has the document, empty for the first.
     """
 
     targets: tuple[Target, ...] = ()

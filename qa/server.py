@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from qa.errors import PinciteError
 from qa.gate import Gate, Route
-from qa.web import documents, evaluation, feedback, gold, library, talk
+from qa.web import documents, evaluation, library, talk
 from qa.web.collections import Collections
 from qa.web.front import FrontPage
 
@@ -58,8 +58,6 @@ ROUTES = (
     *talk.ROUTES,
     *library.ROUTES,
     *evaluation.ROUTES,
-    *gold.ROUTES,
-    *feedback.ROUTES,
 )
 
 
@@ -107,8 +105,6 @@ def application(
     talk.add_to(site, collections)
     library.add_to(site, collections, workrooms)
     evaluation.add_to(site, collections, workrooms.evaluations, gold_sets)
-    gold.add_to(site, collections, gold_sets)
-    feedback.add_to(site, collections)
     _within_a_loop(lambda: _mount(site, app.page(talk.desks(collections), examples=examples), app.theme()))
     return Gate(FrontPage(site, head=app.HEAD, body=around), routes=ROUTES)
 

@@ -628,7 +628,7 @@ def test_searching_while_adding_and_removing(
     assert examine(library).damage == ()
 
 
-def test_a_renamed_file_is_called_by_its_new_name(library: Library, encoder: WordEncoder, tmp_path: Path) -> None:
+def test_a_renamed_file_is_called_by_its_new_name(library: Library, encoder: Any, tmp_path: Path) -> None:
     docs = tmp_path / "docs"
     docs.mkdir()
     (docs / "draft.txt").write_text("Herons nest in reeds.")

@@ -1,21 +1,21 @@
 """Where quoted words stand in a text that may not be the one they were taken from.
 
-Only the very words count. Other white space between them is the one thing that may differ, because lines are wrapped
-anew and formats with layout are read anew; it never joins two words or parts one, so that no word and no number is
-another. Who takes words that are written in another way, too, says where those stand.
+Only the very words count. Other white space between them may differ, because lines are wrapped anew and formats with
+layout are read anew; it never joins two words or parts one, so that no word and no number is another. And so may the
+encoding of accents, which nobody sees. Who takes words that are written in another way, too, says where those stand.
 """
 
 from __future__ import annotations
 
 import re
-from array import array
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, islice
 from typing import Protocol
+from unicodedata import normalize
 
+from qa.proofs.folded import Folded, folded
 from qa.proofs.occurrences import Haystack
 from qa.types import CONTEXT
 
@@ -31,7 +31,7 @@ other words, as 10 is of 100."""
 TELLING = 8
 """Letters and digits around words from which it is no chance that they are the same."""
 
-_LONGEST_RESPACED = 5_000_000
+_LONGEST_FOLDED = 5_000_000
 """Characters of a text, about two thousand pages, up to which words are looked for whatever white space is between."""
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
@@ -44,8 +44,6 @@ _WITHIN = re.compile(
     r"|(?<![\w.])[-−]\0\d"  # a sign
 )
 """Matches two characters before a place and two behind it where a word or a number goes on across it."""
-
-_WORD = re.compile(r"\S+")
 
 _LAST, _FIRST = re.compile(r"\S+\Z"), re.compile(r"\A\S+")
 """What stands without white space at the end and at the beginning of a text."""
@@ -101,7 +99,7 @@ class Text:
         shared = around.shared(place) if is_there else 0
         if is_there and (self.is_same or shared == around.known):
             return Sighting(place)
-        for writing in (self._verbatim, self._respaced, lambda _: rewritten()):
+        for writing in (self._verbatim, self._refolded, lambda _: rewritten()):
             looked_at = islice(writing(quoted), _LOOKED_AT)
             spans = list(islice((span for span in looked_at if self.is_same or around.are_borders(span)), COMPARED + 1))
             if spans:
@@ -118,37 +116,16 @@ class Text:
         nearest = self._haystack.nearest(quoted.quote, quoted.start)
         return ((at, at + length) for at in chain(kept, (at for at in nearest if at not in kept)))
 
-    def _respaced(self, quoted: Quoted) -> Iterator[Span]:
-        """Where the words stand with other white space between them."""
-        words = " ".join(quoted.quote.split())
-        is_spaced = " " in words or len(words) < len(quoted.quote)
-        if words and is_spaced and len(self.text) <= _LONGEST_RESPACED and words in self._folded.text:
-            for at in self._folded.nearest(words, self._to_folded(quoted.start)):
-                yield self._from_folded(at), self._from_folded(at + len(words))
+    def _refolded(self, quoted: Quoted) -> Iterator[Span]:
+        """Where the words stand with other white space between them, or with accents encoded in another way."""
+        words = folded(quoted.quote)
+        can_differ = " " in words or words != quoted.quote or not words.isascii()
+        if words and can_differ and len(self.text) <= _LONGEST_FOLDED:
+            yield from self._folded.nearest(words, quoted.start)
 
     @cached_property
-    def _folded(self) -> Haystack:
-        return Haystack(" ".join(self.text.split()))
-
-    @cached_property
-    def _starts(self) -> tuple[array[int], array[int]]:
-        """Where words begin, in the text and in the folded one."""
-        ours, folded, at = array("I"), array("I"), 0
-        for word in _WORD.finditer(self.text):
-            ours.append(word.start())
-            folded.append(at)
-            at += word.end() - word.start() + 1
-        return ours, folded
-
-    def _to_folded(self, offset: int) -> int:
-        ours, folded = self._starts
-        word = bisect_right(ours, offset) - 1
-        return folded[word] + offset - ours[word] if word >= 0 else 0
-
-    def _from_folded(self, offset: int) -> int:
-        ours, folded = self._starts
-        word = bisect_right(folded, offset) - 1
-        return ours[word] + offset - folded[word]
+    def _folded(self) -> Folded:
+        return Folded(self.text)
 
 
 class _Surroundings:
@@ -203,7 +180,7 @@ def _nearby(quoted: Quoted) -> tuple[str, str]:
 
 
 def _letters(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return "".join(character for character in normalize("NFC", text).casefold() if character.isalnum())
 
 
 def _same(one: str, other: str) -> int:

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.errors import PinciteError
-from qa.web.ingestion import Ingestion
 from qa.web.jobs import Jobs
-from qa.web.listing import Listing
-from qa.web.removals import Removals
-from qa.web.watches import Watches
+from qa.web.library.ingestion import Ingestion
+from qa.web.library.listing import Listing
+from qa.web.library.removals import Removals
+from qa.web.library.watches import Watches
 
 if TYPE_CHECKING:
     from qa.library import Library

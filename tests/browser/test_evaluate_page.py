@@ -102,7 +102,7 @@ def address(current: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     import ui
     from qa import server
     from qa.gate import Gate, Route
-    from qa.web import evaluation, feedback, gold
+    from qa.web import evaluation
     from qa.web.front import POLICY
     from ui.shell import shell
 
@@ -119,10 +119,11 @@ def address(current: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     site.mount("/pincite", StaticFiles(directory=Path(ui.__file__).parent / "assets"))
     site.add_route("/", lambda _request: HTMLResponse(page, headers=policy), ["GET"])
     evaluation.add_to(site, current, jobs, more)
-    gold.add_to(site, current, more)
-    feedback.add_to(site, current)
     own = (Route(("GET",), "/"), Route(("GET",), r"/pincite/[a-z]+\.(css|js|svg)"))
-    routes = (*own, *evaluation.ROUTES, *gold.ROUTES, *feedback.ROUTES)
+    routes = (
+        *own,
+        *evaluation.ROUTES,
+    )
     listener = server.listen()
     running = server.server(Gate(site, routes=routes))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})

@@ -28,10 +28,11 @@ from qa.gold import Evidence, GoldQuestion
 from qa.gold import file as goldfile
 from qa.library import Library
 from qa.talk import Conversations, Feedback, Feedbacks, Turn
-from qa.web import evaluation, feedback, gold, goldforms
+from qa.web import evaluation
 from qa.web.collections import Collection, Collections
+from qa.web.evaluation import goldforms
+from qa.web.evaluation.runs import Runs
 from qa.web.jobs import Jobs
-from qa.web.runs import Runs
 
 SECONDS = 20
 """How long something may take that usually takes some hundredths of a second."""
@@ -90,8 +91,6 @@ class Page:
         self.site = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         sets = (("Kept <b>set</b>", more), ("Gone", more.with_name("none.jsonl")))
         evaluation.add_to(self.site, collections, self.jobs, sets)
-        gold.add_to(self.site, collections, sets)
-        feedback.add_to(self.site, collections)
 
     @property
     def own(self) -> Path:
@@ -126,7 +125,7 @@ class Page:
         async def send(message: Any) -> None:
             sent.append(message)
 
-        routes = (*evaluation.ROUTES, *gold.ROUTES, *feedback.ROUTES)
+        routes = evaluation.ROUTES
         asyncio.run(Gate(self.site, routes=routes)(scope, receive, send))
         headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
         return Reply(sent[0]["status"], headers, b"".join(part.get("body", b"") for part in sent[1:]).decode())

@@ -23,8 +23,8 @@ from qa.library import Library
 from qa.lock import writer_lock
 from qa.sources import Upload
 from qa.web import library as routes
-from qa.web import removals
 from qa.web.collections import Collection, Collections
+from qa.web.library import removals
 from qa.web.workrooms import Workroom, Workrooms
 
 SECONDS = 20

@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from qa.web.watches import Watches
+from qa.web.library.watches import Watches
 
 SECONDS = 20
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from qa.errors import PinciteError
 from qa.gate import Route
-from qa.web import evaluated
-from qa.web.goldsets import OWN, More, gold_set, gold_sets
+from qa.web.evaluation import evaluated
+from qa.web.evaluation.goldsets import OWN, More, gold_set, gold_sets
+from qa.web.evaluation.runs import RUN, Run, Runs
 from qa.web.responses import collection_of, fragment, posted, shown
-from qa.web.runs import RUN, Run, Runs
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from qa.evaluation import Report
     from qa.web.collections import Collection, Collections
-    from qa.web.goldsets import GoldSet
+    from qa.web.evaluation.goldsets import GoldSet
     from qa.web.jobs import Job, Jobs, Progress
     from ui import run as shown_run
     from ui.evaluation import Set, Work

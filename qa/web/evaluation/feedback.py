@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from qa.gate import Route
 from qa.talk import Candidate, Conversation, Conversations, Feedbacks
-from qa.web import evaluated, goldforms
-from qa.web.gold import document_names, looking
+from qa.web.evaluation import evaluated, goldforms
+from qa.web.evaluation.gold import document_names, looking
 from qa.web.responses import collection_of, fragment, posted, shown
 
 if TYPE_CHECKING:

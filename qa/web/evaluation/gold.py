@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from qa.errors import PinciteError
 from qa.gate import Route
-from qa.web import goldforms
-from qa.web.goldsets import OWN, More, gold_set, gold_sets, sources
+from qa.web.evaluation import goldforms
+from qa.web.evaluation.goldsets import OWN, More, gold_set, gold_sets, sources
 from qa.web.responses import collection_of, fragment, posted, shown
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from qa.gold.checking import Checked
     from qa.record import Reading
     from qa.web.collections import Collection, Collections
-    from qa.web.goldsets import GoldSet
+    from qa.web.evaluation.goldsets import GoldSet
     from ui import gold as shown_gold
 
 ROUTES = (

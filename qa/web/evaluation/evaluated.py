@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from qa.gold.anchors import Anchors
     from qa.record import Reading
     from qa.types import Citation, Document, Hit
-    from qa.web.runs import Change, Run
+    from qa.web.evaluation.runs import Change, Run
     from ui import evaluation as shown_runs
     from ui import failure as shown_failure
     from ui import run as shown_run

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from qa.errors import PinciteError
 from qa.gate import Route
 from qa.readers import READERS
-from qa.web.listing import Wanted
+from qa.web.library.listing import Wanted
 from qa.web.responses import COLLECTION, collection_of, fragment, posted, sentence, shown
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from qa.web.collections import Collections
-    from qa.web.ingestion import Slip
+    from qa.web.library.ingestion import Slip
     from qa.web.workrooms import Workroom, Workrooms
 
 LARGEST_FILE = 200_000_000

@@ -1,0 +1,9 @@
+"""The Library view: what is uploaded, pasted, followed, listed and removed.
+
+`addresses.py` answers; `ingestion.py` is what goes in and out, `removals.py` what can still be undone, `watches.py` the
+folders that are followed, `listing.py` what there is.
+"""
+
+from qa.web.library.addresses import ROUTES, add_to
+
+__all__ = ["ROUTES", "add_to"]
