@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from qa.gold.folding import Folded, fold
 from qa.links import Found, Target
+from qa.proofs.folded import is_composable
 from qa.proofs.occurrences import Haystack
 from qa.proofs.searching import COMPARED, TELLING, Sighting, Span, Text
 
@@ -32,7 +33,7 @@ def locate(text: str, target: Target) -> Found:
 def located(text: str, targets: Sequence[Target]) -> list[Found]:
     """Where each of several targets stands in `text`, which is prepared once for all of them."""
     prepared = Text(text)
-    folded = lru_cache(maxsize=4)(lambda first: fold(text[first : first + 3 * _AROUND]))
+    folded = lru_cache(maxsize=4)(lambda first: _folded(text[first : first + 3 * _AROUND]))
     return [_located(prepared, folded, target) for target in targets]
 
 
@@ -56,6 +57,10 @@ def _located(prepared: Text, folded: Callable[[int], Folded], target: Target) ->
         return Found(target, "uncertain", places=sighting.places)
     is_verbatim = text[slice(*sighting.span)] == target.quote
     return Found(target, "moved" if is_verbatim else "rewritten", *sighting.span)
+
+
+def _folded(text: str) -> Folded:
+    return fold(text if is_composable(text) else "")
 
 
 def _rewritten(folded: Folded, first: int, target: Target) -> Iterator[Span]:

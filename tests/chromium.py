@@ -54,15 +54,23 @@ class Watch:
         page.on("dialog", self._dismissed)
         return page
 
+    def check(self) -> None:
+        """No request may have left the site, no script have run and nothing been complained of since the last time."""
+        ran = {frame.evaluate("window.ran") for page in self.pages for frame in page.frames} - {None}
+        away = [url for url in self.requests if not url.startswith((f"{self._site}/", "data:", "blob:"))]
+        led = [url for url in self.requests if "canary" in urlsplit(url).path]
+        found = (away, led, list(self.complaints), ran)
+        self.requests.clear()
+        self.complaints.clear()
+        assert found == ([], [], [], set()), found
+
     def close(self) -> None:
-        """Close the pages; no request may have left the site, no script have run and nothing been complained of."""
-        ran = [frame.evaluate("window.ran") for page in self.pages for frame in page.frames]
-        for page in self.pages:
-            page.close()
-        assert [url for url in self.requests if not url.startswith((f"{self._site}/", "data:", "blob:"))] == []
-        assert [url for url in self.requests if "canary" in urlsplit(url).path] == []
-        assert self.complaints == []
-        assert set(ran) <= {None}
+        """Check, and close the pages."""
+        try:
+            self.check()
+        finally:
+            for page in self.pages:
+                page.close()
 
     def _complained(self, said: Any) -> None:
         self.complaints.append(said.text)

@@ -200,11 +200,10 @@ def _scores(hit: Hit) -> str:
 
 def _searched(answer: Answer) -> str:
     """The question that was asked in the place of one that carried on from those before it."""
-    searched = getattr(answer, "searched", answer.question)
-    if searched == answer.question:
+    if answer.searched == answer.question:
         return ""
     return (
-        f'<p class="pc-searched">Searched for <q dir="auto">{plain(searched)}</q> '
+        f'<p class="pc-searched">Searched for <q dir="auto">{plain(answer.searched)}</q> '
         '<button class="pc-edit">Edit the question</button></p>'
     )
 

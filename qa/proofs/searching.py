@@ -38,7 +38,7 @@ _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\u
 """Scripts that put no space between words, so that every place is the border of one."""
 
 _WITHIN = re.compile(
-    rf"[^\W{_UNSPACED}]\0[^\W{_UNSPACED}]"  # letters and digits
+    rf"(?:[^\W{_UNSPACED}]|[\u0300-\u036f])\0[^\W{_UNSPACED}]"  # letters, with accents or without, and digits
     r"|\w\0[\u0300-\u036f]"  # a letter and its accent
     r"|\d[.,]\0\d|\d\0[.,]\d"  # 1,000 and 3.14
     r"|(?<![\w.])[-−]\0\d"  # a sign
@@ -100,7 +100,7 @@ class Text:
         if is_there and (self.is_same or shared == around.known):
             return Sighting(place)
         for writing in (self._verbatim, self._refolded, lambda _: rewritten()):
-            looked_at = islice(writing(quoted), _LOOKED_AT)
+            looked_at = (span for span in islice(writing(quoted), _LOOKED_AT) if span[0] < span[1])
             spans = list(islice((span for span in looked_at if self.is_same or around.are_borders(span)), COMPARED + 1))
             if spans:
                 best = around.chosen(spans)

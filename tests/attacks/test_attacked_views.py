@@ -126,7 +126,7 @@ def test_feedback(watch: Watch, house: House, strings: list[str]) -> None:
         for text in some:
             answer = Answer(text, text, True, f"{text} [1]", text, 0.9, (), (), ())
             number = kept.append(conversation.id, Turn(text, exports.json(answer)))
-            note = Feedback("corrected", note=text, document=text, quote=text, answer=text)
+            note = Feedback("corrected", note=text, document=text, quote=text, answer=text[:900])
             feedbacks.give(conversation.id, number, note)
         put(page, "/evaluate/feedback", "#pv-part", ".pv-candidate")
         assert texts(page, ".pv-candidate .pv-answer q") == [shown(text) for text in some]

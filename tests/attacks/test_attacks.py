@@ -86,6 +86,7 @@ def test_conversations(watch: Watch, house: House, strings: list[str]) -> None:
         known = [shown(text) for text in some]
         assert texts(page, ".pc-question") == [text for text in known for _ in range(3)]
         assert texts(page, ".pc-short") == known
+        assert texts(page, ".pc-searched q") == [f"{text}?" for text in known]
         assert texts(page, ".pc-answer") == [re.sub(r"\[0{0,5}1\]", "1", f"It is {text} [1]") for text in known]
         assert texts(page, ".pc-passage mark") == known
         assert texts(page, ".pc-sources .pc-title") == [text for text in known for _ in range(2)]

@@ -58,6 +58,12 @@ def window() -> Iterator[Any]:
         yield window
 
 
+@pytest.fixture(scope="module")
+def standing(window: Any, site: str) -> Watch:
+    """With the page that stays open from test to test, since opening it takes longest."""
+    return Watch(window, site)
+
+
 @pytest.fixture
 def watch(window: Any, site: str) -> Iterator[Watch]:
     watch = Watch(window, site)
@@ -67,33 +73,69 @@ def watch(window: Any, site: str) -> Iterator[Watch]:
 
 
 @pytest.fixture
-def complaints(watch: Watch) -> list[str]:
-    """What the browser complained of."""
-    return watch.complaints
-
-
-@pytest.fixture
-def open_page(watch: Watch, site: str, folder: Path, fake: Asked) -> Iterator[Callable[..., Any]]:
-    """Opens the page, where no conversation is kept yet."""
-
-    def opened(width: int = 1440, height: int = 900, address: str = "/") -> Any:
-        page = watch.page(width, height)
-        # From then on Gradio listens.
-        with page.expect_response(lambda response: "/queue/join" in response.url):
-            page.goto(site + address)
-        page.locator("#pc-box textarea").wait_for()
-        return page
-
+def empty(folder: Path, fake: Asked) -> Iterator[None]:
+    """No conversation is kept yet, and every question is answered at once unless a test says otherwise."""
     kept = Conversations(folder)
     for conversation in kept.list():
         kept.delete(conversation.id)
-    fake.found.set()
-    fake.go.set()
-    yield opened
-    fake.found.set()
-    fake.go.set()
+    for event in (fake.found, fake.go):
+        event.set()
+    yield
+    for event in (fake.found, fake.go):
+        event.set()
 
 
 @pytest.fixture
-def page(open_page: Callable[..., Any]) -> Any:
-    return open_page()
+def open_page(watch: Watch, site: str, empty: None) -> Callable[..., Any]:
+    """Opens a page of its own for the test."""
+
+    def opened(width: int = 1440, height: int = 900, address: str = "/") -> Any:
+        page = watch.page(width, height)
+        load(page, site + address)
+        return page
+
+    return opened
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest, standing: Watch, site: str, empty: None) -> Iterator[Any]:
+    """The page with a new conversation."""
+    failures = request.session.testsfailed
+    if standing.pages:
+        (page,) = standing.pages
+        renew(page)
+    else:
+        page = standing.page(1440, 900)
+        load(page, site)
+    yield page
+    standing.check()
+    if request.session.testsfailed > failures:  # nobody knows how it was left
+        page.close()
+        standing.pages.clear()
+
+
+def load(page: Any, address: str) -> None:
+    """Opens the page at an address, and waits until it listens."""
+    with page.expect_response(lambda response: "/queue/join" in response.url):
+        page.goto(address)
+    page.locator("#pc-box textarea").wait_for()
+
+
+def renew(page: Any) -> None:
+    """Leaves the page as it is when it was just opened."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.mouse.move(0, 0)
+    page.evaluate("""() => {
+        history.replaceState(null, "", "/");
+        document.getElementById("pc-said").textContent = "";
+        document.getElementById("pc-new").click();
+        document.dispatchEvent(new CustomEvent("pincite:load", { detail: { from: "/talk", into: "#pc-talks" } }));
+    }""")
+    page.locator(".pc-welcome").wait_for()
+    page.locator(".pc-none").wait_for()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser complained of, for tests that open pages of their own."""
+    return []

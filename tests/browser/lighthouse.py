@@ -174,8 +174,8 @@ def answer(question: str) -> Answer:
         return answered(question, f"{quote} [1]", (hit(HOSTILE, HOSTILE.text),), cite(HOSTILE, quote))
     if "high" in question:
         quote = "The tower is 38 metres high and has 196 steps."
-        followed = {"searched": "How high is the tower of the lighthouse?"} if question.startswith("And") else {}
-        return answered(question, f"{quote} [1]", (hit(LIGHTHOUSE, TOWER),), cite(LIGHTHOUSE, quote), **followed)
+        asked = "How high is the tower of the lighthouse?" if question.startswith("And") else ""
+        return answered(question, f"{quote} [1]", (hit(LIGHTHOUSE, TOWER),), cite(LIGHTHOUSE, quote), asked=asked)
     if "rebuilt" in question:
         moved = replace(cite(LIGHTHOUSE, "It was built of granite."), verdict="moved", file_changed=True)
         return answered(question, "It was built of granite. [1]", (hit(LIGHTHOUSE, TOWER),), moved)
@@ -197,13 +197,5 @@ def answer(question: str) -> Answer:
     return Answer(question, question, False, "", "", 0.1, (), near, ("helicopter",))
 
 
-@dataclass(frozen=True)
-class Followed(Answer):
-    """An answer to a question that carried on from those before it."""
-
-    searched: str = ""
-
-
-def answered(question: str, text: str, hits: tuple[Hit, ...], *citations: Citation, **more: Any) -> Answer:
-    kind = Followed if more else Answer
-    return kind(question, question, True, text, "short", 0.93, citations, hits, (), **more)
+def answered(question: str, text: str, hits: tuple[Hit, ...], *citations: Citation, asked: str = "") -> Answer:
+    return Answer(question, asked or question, True, text, "short", 0.93, citations, hits, ())

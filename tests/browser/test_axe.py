@@ -1,9 +1,9 @@
-"""What axe-core, the rules that auditors use, finds wrong in each view: nothing serious, in the light and in the dark."""
+"""What axe-core, the rules of auditors, finds wrong in each view: nothing serious, in the light and in the dark."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,7 +48,8 @@ def wrong(page: Page, axe: str) -> list[str]:
     ]
 
 
-def test_the_chat(page: Page, axe: str, scheme: Any) -> None:
+def test_the_chat(open_page: Callable[..., Page], axe: str, scheme: Any) -> None:
+    page = open_page()
     page.emulate_media(color_scheme=scheme)
     page.wait_for_timeout(200)
     assert wrong(page, axe) == []
@@ -72,9 +73,9 @@ def test_the_chat(page: Page, axe: str, scheme: Any) -> None:
     assert wrong(page, axe) == []
 
 
-def test_a_narrow_window(page: Page, axe: str, scheme: Any) -> None:
+def test_a_narrow_window(open_page: Callable[..., Page], axe: str, scheme: Any) -> None:
+    page = open_page(390, 844)
     page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": 390, "height": 844})
     ask(page, PAD)
     assert wrong(page, axe) == []
     page.get_by_role("button", name="Conversations").click()
@@ -82,7 +83,8 @@ def test_a_narrow_window(page: Page, axe: str, scheme: Any) -> None:
     assert wrong(page, axe) == []
 
 
-def test_a_document(page: Page, site: str, axe: str, scheme: Any) -> None:
+def test_a_document(watch: Watch, site: str, axe: str, scheme: Any) -> None:
+    page = watch.page(1024, 768)
     page.emulate_media(color_scheme=scheme)
     for document, words in ((LIGHTHOUSE, "196 steps"), (KEEPERS, "Ada Lindqvist"), (HOSTILE, HOSTILE.text[-500:])):
         page.goto(site + document_link(cite(document, words)))
@@ -118,7 +120,7 @@ def test_the_library(window: Any, whole: str, axe: str, scheme: Any) -> None:
     page.goto(f"{whole}/#library")
     page.locator(".pl-table").wait_for()
     page.set_input_files("#pl-files", [{"name": "owls.none", "mimeType": "text/plain", "buffer": b"x"}])
-    page.locator("#pl-work").get_by_text("owls.none").wait_for()
+    page.get_by_role("list", name="Files that failed").get_by_text("owls.none").wait_for()
     assert wrong(page, axe) == []
     page.set_viewport_size({"width": 390, "height": 844})
     page.evaluate("document.querySelectorAll('#pc-library details').forEach(card => { card.open = true })")
@@ -143,6 +145,6 @@ def test_what_is_evaluated(window: Any, whole: str, axe: str, scheme: Any) -> No
     page.locator(".pv-gold").first.wait_for()
     assert wrong(page, axe) == []
     page.locator(".pv-tools a").first.click()
-    page.locator("textarea[name=question]").first.wait_for()
+    page.locator(".pv-gold textarea[name=question]").wait_for()
     assert wrong(page, axe) == []
     watch.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from chromium import Watch
 from lighthouse import HIGH, HOSTILE, LAMP, PAD, Asked
 from walking import ask, begin, focused, marked
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-def test_the_empty_page(page: Page) -> None:
+def test_the_empty_page(open_page: Callable[..., Page]) -> None:
+    page = open_page()
     assert page.title() == "Pincite"
     assert page.locator("h1").inner_text() == "Pincite"
     assert page.locator(".pc-status").inner_text() == "3 documents <i>here</i>"
@@ -195,7 +197,7 @@ def test_a_line_is_broken_by_shift_and_enter(page: Page) -> None:
     assert page.locator(".pc-question").inner_text() == "How high\nis the tower?"
 
 
-def test_a_script_that_got_into_the_page_would_not_run(page: Page, complaints: list[str]) -> None:
+def test_a_script_that_got_into_the_page_would_not_run(page: Page, standing: Watch) -> None:
     page.evaluate("""() => {
         const script = document.createElement('script');
         script.textContent = 'window.ran = 1';
@@ -210,6 +212,6 @@ def test_a_script_that_got_into_the_page_would_not_run(page: Page, complaints: l
         link.click();
     }""")
     page.wait_for_timeout(200)
-    assert len(complaints) == 3
-    assert all("Content Security Policy" in complaint for complaint in complaints)
-    complaints.clear()
+    assert len(standing.complaints) == 3
+    assert all("Content Security Policy" in complaint for complaint in standing.complaints)
+    standing.complaints.clear()

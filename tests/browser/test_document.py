@@ -141,12 +141,12 @@ def test_words_that_are_gone_are_shown_and_nothing_is_marked(follow: Callable[..
     assert page.locator("mark").count() == 0
 
 
-def test_no_such_document(follow: Callable[..., Page], complaints: list[str]) -> None:
+def test_no_such_document(follow: Callable[..., Page], watch: Watch) -> None:
     page = follow("/document/none?c=1-2")
     assert page.locator("h1").inner_text() == "No such document"
     assert page.get_by_role("link", name="Ask your documents").get_attribute("href") == "/"
-    assert all("404" in complaint for complaint in complaints)
-    complaints.clear()
+    assert all("404" in complaint for complaint in watch.complaints)
+    watch.complaints.clear()
 
 
 def test_hostile_documents_are_shown_letter_for_letter_and_do_nothing(follow: Callable[..., Page]) -> None:
@@ -165,9 +165,7 @@ def test_hostile_documents_are_shown_letter_for_letter_and_do_nothing(follow: Ca
     page.wait_for_timeout(300)  # for a request or a script that would come late
 
 
-def test_neither_scripts_nor_styles_run_that_got_into_the_page(
-    follow: Callable[..., Page], complaints: list[str]
-) -> None:
+def test_neither_scripts_nor_styles_run_that_got_into_the_page(follow: Callable[..., Page], watch: Watch) -> None:
     page = follow("/document/lighthouse")
     refused = page.evaluate(
         """async () => {
@@ -187,8 +185,8 @@ def test_neither_scripts_nor_styles_run_that_got_into_the_page(
     )
     assert {"script-src-elem", "style-src-elem", "img-src", "connect-src"} <= set(refused)
     assert page.locator("h1").is_visible()
-    assert all("Content Security Policy" in complaint for complaint in complaints)
-    complaints.clear()
+    assert all("Content Security Policy" in complaint for complaint in watch.complaints)
+    watch.complaints.clear()
 
 
 def test_long_lines_wrap_and_columns_stay_in_line(follow: Callable[..., Page]) -> None:

@@ -18,7 +18,13 @@ LIGHT, DARK = "rgb(251, 250, 247)", "rgb(20, 21, 24)"
 
 
 def paper(element: Locator) -> str:
-    return str(element.evaluate("e => getComputedStyle(e).backgroundColor"))
+    """The colour behind an element, once it is settled."""
+    return str(
+        element.evaluate("""async e => {
+            await new Promise(done => setTimeout(() => requestAnimationFrame(done), 100));
+            return getComputedStyle(e).backgroundColor;
+        }""")
+    )
 
 
 def tab_to(page: Page, selector: str, key: str = "Tab", most: int = 40) -> None:
@@ -90,7 +96,8 @@ def test_the_first_link_leads_to_the_question(page: Page) -> None:
     assert page.locator("html").get_attribute("data-view") == "chat"
 
 
-def test_the_page_is_as_dark_as_the_system(page: Page) -> None:
+def test_the_page_is_as_dark_as_the_system(open_page: Callable[..., Page]) -> None:
+    page = open_page()
     ask(page, HIGH).locator(".pc-chip").click()
     document = source(page).locator("body")
     for scheme, wanted in (("dark", DARK), ("light", LIGHT)):
@@ -100,7 +107,8 @@ def test_the_page_is_as_dark_as_the_system(page: Page) -> None:
         assert paper(document) == wanted
 
 
-def test_light_or_dark_is_chosen_and_kept(page: Page) -> None:
+def test_light_or_dark_is_chosen_and_kept(open_page: Callable[..., Page]) -> None:
+    page = open_page()
     page.emulate_media(color_scheme="light")
     switch = page.get_by_role("button", name="Light or dark")
     ask(page, HIGH).locator(".pc-chip").click()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
-from html.parser import HTMLParser
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from parsed import Page, shown, texts
 
 from qa.types import Answer, Citation, Document, Hit, Passage, StageScores
 from ui import render
@@ -18,93 +18,6 @@ ATTRIBUTES = {"class", "id", "href", "title", "dir", "open", "target", "rel"}
 
 TEXT = "Alpha one.\nThe tower is 38 metres high. It has 196 steps.\n\nBeta."
 DOCUMENT = Document("d", "The tower", ("notes/tower.md",), "f" * 64, TEXT)
-
-HOSTILE = [
-    "**x**",
-    "$$x$$",
-    "![](https://evil.example/?q=1)",
-    "<script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    "<svg onload=alert(1)>",
-    "<style>*{display:none}</style>",
-    "[1](#turn-1-source-1)",
-    "[1]",
-    "[99]",
-    "</mark>",
-    "</details></div>",
-    '" onclick="alert(1)',
-    "`code`",
-    "```mermaid\ngraph\n```",
-    "<!-- comment -->",
-    "]]>",
-    "&lt;b&gt;",
-    "&#60;",
-    "\n\n# heading\n\n",
-    "    indented",
-    "\ttab\r\n",
-    "| a | b |\n|---|---|",
-    "\u202eright to left\u202c",
-    "zero\u200bwidth",
-    "\U000e0041tag",
-    "\x00\x07\x85\x9f",
-    "\ud800",
-    "https://evil.example",
-    "<thinking>",
-]
-
-
-@dataclass
-class Element:
-    tag: str
-    attributes: dict[str, str | None]
-    text: str = ""
-    inside: list[Element] = field(default_factory=list)
-
-
-class Page(HTMLParser):
-    """The elements of a rendering, each with all the text in it; fails where they do not nest."""
-
-    def __init__(self, markup: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.elements: list[Element] = []
-        self._open: list[Element] = []
-        self.feed(markup)
-        self.close()
-        assert not self._open
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Element(tag, dict(attrs))
-        assert len(element.attributes) == len(attrs)
-        for outer in self._open:
-            outer.inside.append(element)
-        self.elements.append(element)
-        self._open.append(element)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop().tag == tag
-
-    def handle_data(self, data: str) -> None:
-        for element in self._open:
-            element.text += data
-
-    def handle_comment(self, data: str) -> None:
-        raise AssertionError("a comment")
-
-    def handle_decl(self, decl: str) -> None:
-        raise AssertionError("a declaration")
-
-    def handle_pi(self, data: str) -> None:
-        raise AssertionError("an instruction")
-
-    def unknown_decl(self, data: str) -> None:
-        raise AssertionError("a declaration")
-
-    def of(self, name: str) -> list[Element]:
-        """The elements of a class, or of a tag."""
-        return [e for e in self.elements if e.tag == name or name in (e.attributes.get("class") or "").split()]
-
-    def text(self, name: str) -> list[str]:
-        return [element.text for element in self.of(name)]
 
 
 def hit(document: Document, start: int, end: int, rank: int = 1) -> Hit:
@@ -120,11 +33,6 @@ def answered(
 
 def unanswered(*hits: Hit, missing: tuple[str, ...] = ()) -> Answer:
     return Answer("Who?", "Who?", False, "", "", 0.1, (), hits, missing)
-
-
-def shown(text: str) -> str:
-    """The text as far as a page can hold it."""
-    return re.sub("[\0\ud800-\udfff]", "\ufffd", text)
 
 
 TOWER = answered("The tower is 38 metres high. [1]", DOCUMENT.cite(11, 39), hits=(hit(DOCUMENT, 11, 57),))
@@ -361,18 +269,11 @@ def test_a_file_that_changed_is_told_of() -> None:
 
 
 def test_the_question_that_was_searched_is_shown_where_it_is_another_one() -> None:
-    def of(searched: str) -> Answer:
-        @dataclass(frozen=True)
-        class Followed(Answer):
-            searched: str = ""
-
-        return Followed("And its <b>height</b>?", "And its <b>height</b>?", False, "", "", 0.1, (), (), (), searched)
-
-    page = Page(render.reply(of("What is the tower's <b>height</b>?"), 1))
+    followed = replace(unanswered(), question="And its <b>height</b>?", asked="What is the tower's <b>height</b>?")
+    page = Page(render.reply(followed, 1))
     assert page.text("q") == ["What is the tower's <b>height</b>?"]
     assert page.text("pc-edit") == ["Edit the question"]
-    for alone in (of("And its <b>height</b>?"), unanswered()):
-        assert not Page(render.reply(alone, 1)).of("pc-searched")
+    assert not Page(render.reply(unanswered(), 1)).of("pc-searched")
 
 
 def test_what_can_be_said_of_an_answer() -> None:
@@ -401,9 +302,6 @@ def test_links_name_the_collection() -> None:
     links = [element.attributes["href"] or "" for element in page.of("a") if "pc-chip" not in str(element.attributes)]
     assert len(links) == 2  # of the card, and of the passage found
     assert all(link.endswith("&collection=birds+%26+%C3%A9#c") for link in links)
-
-
-texts = st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(st.characters(), max_size=20))).map("".join)
 
 
 @st.composite
