@@ -65,14 +65,14 @@ def add_to(site: FastAPI, collections: Collections) -> None:
 
 
 def _page(documents: Documents, document_id: str, query: str, framed: bool, theme: str) -> str | None:
-    from qa.relocation import locate
+    from qa.relocation import located
     from ui.document import Picture, page, window
 
     document = documents.document(document_id)
     if document is None:
         return None
     request = links.parse(query)
-    found = [locate(document.text, target) for target in request.targets]
+    found = located(document.text, request.targets)
     start, end = window(document, request, found)
     passages = documents.passages(document, start, end)
     marked = [(place.start, place.end) for place in found if place.start < end and place.end > start]

@@ -165,10 +165,9 @@ def test_titles_of_conversations(watch: Watch, house: House, strings: list[str])
 
 
 def test_names_of_collections_and_the_line_in_the_head(watch: Watch, house: House, strings: list[str]) -> None:
-    page = watch.page(1440, 900)
     for _, some in portions(strings, 100):
         house.names, house.status = tuple(some), some[0]
-        page.goto(f"{house.address}/?{urlencode({'collection': some[-1]})}")
+        page = opened(watch, f"{house.address}/?{urlencode({'collection': some[-1]})}")
         assert texts(page, "#pc-picker a") == ["Documents", *map(shown, some)]
         assert texts(page, "#pc-picker summary bdi") == [shown(some[-1])]
         links = page.evaluate("[...document.querySelectorAll('#pc-picker a')].map(e => e.search)")
