@@ -149,8 +149,10 @@ def test_a_run(watch: Watch, house: House, gold: list[dict[str, Any]]) -> None:
         put(page, f"{run}/questions?begin={at}", "#pv-questions", ".pv-asked")
         assert texts(page, ".pv-asked .pv-words") == [shown(each["question"]) for each in some]
         assert strays(page, ".pv-asked summary") == []
-        opened_ = page.evaluate(EACH, [f"{run}/question?at={at + number}" for number in range(len(some))])
-        for each, (answers, passages, documents, _) in zip(some, opened_, strict=True):
+        looked_at = range(0, len(some), 4 if len(gold) <= 100 else 1)  # each is asked for by itself, which takes long
+        details = page.evaluate(EACH, [f"{run}/question?at={at + number}" for number in looked_at])
+        for number, (answers, passages, documents, _) in zip(looked_at, details, strict=True):
+            each = some[number]
             assert answers[:2] == [shown(answer) for answer in each["answers"]]
             assert documents
             assert passages

@@ -67,7 +67,7 @@ def turns(text: str, number: int) -> list[Turn]:
     """An answer, a silence and an error of which every word is the text."""
     document = Document(f"d{number}", text, (f"{text} again",), f"{number:064}", text)
     answer = Answer(
-        text, text, True, f"It is {text} [1]", text, 0.9, (document.cite(0, len(text)),), (hit(document),), ()
+        text, f"{text}?", True, f"It is {text} [1]", text, 0.9, (document.cite(0, len(text)),), (hit(document),), ()
     )
     silence = Answer(text, text, False, "", "", 0.1, (), (hit(document),), (text, f"{text}!"))
     return [Turn(text, exports.json(answer)), Turn(text, exports.json(silence)), Turn(text, None, text)]
