@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import WordEncoder
+from wordencoder import WordEncoder
 
 from benchmarks.curves.building import build
 from benchmarks.curves.changing import changed
