@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import random
 
-COUNT = int(os.environ.get("PINCITE_ATTACKS", "100"))
+COUNT = int(os.environ.get("PINCITE_ATTACKS", "20"))
 
 LONGEST = 1500
 """Characters of one; a question may have 2,000."""

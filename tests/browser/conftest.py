@@ -8,15 +8,21 @@ from typing import Any
 
 import pytest
 from chromium import Watch, browsing
-from lighthouse import HIGH, Asked, Lighthouse
+from lighthouse import HIGH, HOSTILE, Asked, Lighthouse
 from shelves import Answering, served, shelves, silent
 
 from qa.talk import Conversations
+from qa.types import Document
 
 
 @pytest.fixture(scope="session")
 def fake() -> Asked:
     return Asked()
+
+
+@pytest.fixture
+def hostile() -> Document:
+    return HOSTILE
 
 
 @pytest.fixture(scope="session")
