@@ -12,7 +12,15 @@ def ask(page: Page, question: str) -> Locator:
     """Types the question, sends it, and gives the reply when it has come."""
     replies = page.locator(".pc-reply")
     before = replies.count()
+    asked = page.locator(".pc-question")
+    count = asked.count()
     begin(page, question)
+    for _ in range(20):
+        page.wait_for_timeout(100)
+        if asked.count() > count:
+            break
+    else:  # the turn before was not over yet: a person sees the question still there, and presses again
+        page.press("#pc-box textarea", "Enter")
     replies.nth(before).wait_for()
     return replies.nth(before)
 

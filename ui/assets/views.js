@@ -46,7 +46,13 @@
   function put(target, markup) {
     const held = target.contains(document.activeElement) ? document.activeElement : null;
     const [id, name, start, end] = held ? [held.id, held.name, held.selectionStart, held.selectionEnd] : [];
+    // A menu that somebody has opened stays open.
+    const open = [...target.querySelectorAll("[id] > details[open]")].map((details) => details.parentElement.id);
     target.innerHTML = markup;
+    for (const owner of open) {
+      const details = document.getElementById(owner)?.querySelector(":scope > details");
+      if (details) details.open = true;
+    }
     const again = id ? document.getElementById(id) : name ? target.querySelector(`[name="${CSS.escape(name)}"]`) : null;
     if (again) {
       again.focus({ preventScroll: true });
