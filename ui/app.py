@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,13 +56,17 @@ def page(desk: Callable[[str], Desk], *, examples: Sequence[str] = ()) -> gr.Blo
             typed: str, talk: Talk, request: gr.Request, event: gr.EventData
         ) -> AsyncIterator[tuple[Any, list[handlers.Message], Talk]]:
             example = chips.get(event.target)  # type: ignore[call-overload]
-            answering = await asyncio.to_thread(desk, _collection(request))
+            talk = replace(talk, collection=_collection(request))
+            answering = await asyncio.to_thread(desk, talk.collection)
             async for left, after in handlers.converse(answering, example or typed, talk):
                 untouched = left is None or example is not None
                 yield (gr.skip() if untouched else left), await asyncio.to_thread(handlers.messages, after), after
 
-        def begin(request: gr.Request) -> tuple[list[handlers.Message], Talk]:
-            return _opened(desk, str(request.query_params.get("talk", "")), request)
+        def begin(request: gr.Request) -> tuple[Any, Any]:
+            talk_id = str(request.query_params.get("talk", ""))
+            if not talk_id:  # what somebody has asked by then is not to be wiped away
+                return gr.skip(), gr.skip()
+            return _opened(desk, talk_id, request)
 
         def change(wanted: str, request: gr.Request) -> tuple[list[handlers.Message], Talk]:
             return _opened(desk, wanted.partition(" ")[0], request)
