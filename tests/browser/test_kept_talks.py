@@ -133,6 +133,7 @@ def test_what_is_under_way_in_one_that_is_deleted_is_not_kept(page: Page, fake: 
     assert page.locator(".pc-act").count() == 0  # nothing can be said of what is not kept
     page.reload()
     page.locator(".pc-none").wait_for()
+    page.locator(".pc-notice", has_text="it was deleted").wait_for()  # its address is still that of the page
 
 
 def test_it_is_exported(page: Page, tmp_path: Path) -> None:
