@@ -47,9 +47,10 @@ def _entry(entry: Entry, collection: str) -> str:
     return (
         f'<li class="pc-talk" id="entry-{entry.id}"><a class="pc-talk-link" href="{plain(f"/?{query}")}" dir="auto">'
         f"{plain(entry.title)}</a>"
-        f'<details class="pc-menu"><summary aria-label="What to do with: {name}"></summary><div>'
+        f'<details class="pc-menu"><summary id="menu-{entry.id}" aria-label="What to do with: {name}"></summary><div>'
         f'<form method="post" action="{here}/title" data-into="#pc-talks"><label>Name'
-        f'<input name="title" value="{name}" maxlength="200" required></label><button>Rename</button></form>'
+        f'<input id="name-{entry.id}" name="title" value="{name}" maxlength="200" required></label>'
+        "<button>Rename</button></form>"
         f'<a href="{plain(f"{here}.md{only}")}" download>Export as Markdown</a>'
         f'<a href="{plain(f"{here}.jsonl{only}")}" download>Export proofs (JSON)</a>'
         f'<button type="button" class="pc-share" value="{plain(f"/?{query}")}">Copy the link</button>'

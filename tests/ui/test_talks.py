@@ -23,15 +23,17 @@ def test_an_empty_list_says_what_it_is_for() -> None:
 
 def test_one_in_full() -> None:
     name = "How high&#63;"
-    here = "/talk/aaaaaaaaaaaaaaaaaaaaaa"
+    id_ = "aaaaaaaaaaaaaaaaaaaaaa"
+    here = f"/talk/{id_}"
     query = "&#47;&#63;talk&#61;aaaaaaaaaaaaaaaaaaaaaa"
     export = "&#47;talk&#47;aaaaaaaaaaaaaaaaaaaaaa&#46;"
     assert listed([entry()], TODAY) == (
         '<h2>Today</h2><ul><li class="pc-talk" id="entry-aaaaaaaaaaaaaaaaaaaaaa">'
         f'<a class="pc-talk-link" href="{query}" dir="auto">{name}</a>'
-        f'<details class="pc-menu"><summary aria-label="What to do with: {name}"></summary><div>'
+        f'<details class="pc-menu"><summary id="menu-{id_}" aria-label="What to do with: {name}"></summary><div>'
         f'<form method="post" action="{here}/title" data-into="#pc-talks"><label>Name'
-        f'<input name="title" value="{name}" maxlength="200" required></label><button>Rename</button></form>'
+        f'<input id="name-{id_}" name="title" value="{name}" maxlength="200" required></label>'
+        "<button>Rename</button></form>"
         f'<a href="{export}md" download>Export as Markdown</a><a href="{export}jsonl" download>Export proofs (JSON)</a>'
         f'<button type="button" class="pc-share" value="{query}">Copy the link</button>'
         f'<form method="post" action="{here}/delete" data-into="#pc-talks"><button class="pc-delete">Delete</button>'

@@ -8,7 +8,7 @@
   const fine = matchMedia("(pointer: fine)");
   const one = (selector) => document.querySelector(selector);
   const say = (sentence) => document.dispatchEvent(new CustomEvent("pincite:say", { detail: sentence }));
-  const load = (detail) => document.dispatchEvent(new CustomEvent("pincite:load", { detail }));
+  const load = (from, into) => document.dispatchEvent(new CustomEvent("pincite:load", { detail: { from, into } }));
 
   const scroll = (element, block) =>
     element.scrollIntoView({ block, inline: "nearest", behavior: calm.matches ? "auto" : "smooth" });
@@ -36,8 +36,7 @@
   let left = ""; // the one before, whose replies stand until those of this one have come
   let changes = 0;
 
-  /* What somebody has opened there is not taken away from under them. */
-  const listed = () => load({ from: "/talk", into: "#pc-talks", unless: ".pc-menu[open]" });
+  const listed = () => load("/talk", "#pc-talks");
 
   function address(talk) {
     const url = new URL(location.href);

@@ -65,14 +65,13 @@
 
   const latest = new Map(); // of each place, what was last asked for it
 
-  async function send(address, options, into, unless) {
+  async function send(address, options, into) {
     const number = (latest.get(into) ?? 0) + 1;
     latest.set(into, number);
     const markup = await asked(address, options);
     const target = document.querySelector(into);
     const overtaken = options?.method !== "POST" && number !== latest.get(into);
-    const held = unless && target?.querySelector(unless);
-    if (markup !== null && target && !overtaken && !held) put(target, markup);
+    if (markup !== null && target && !overtaken) put(target, markup);
     return markup !== null;
   }
 
@@ -162,9 +161,6 @@
     if (link) loaded.delete(link.hash.slice(1));
   });
 
-  document.addEventListener("pincite:load", (event) => {
-    const { from, into, unless } = event.detail;
-    send(from, undefined, into, unless);
-  });
+  document.addEventListener("pincite:load", (event) => send(event.detail.from, undefined, event.detail.into));
   document.addEventListener("pincite:say", (event) => say(event.detail));
 })();
