@@ -62,8 +62,9 @@ lint: .venv/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# A file of tests stays in one process: what its tests share is made once.
 test: .venv/installed-dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 faults: .venv/installed-dev
 	PINCITE_CRASH_ROUNDS=$(CRASH_ROUNDS) $(BIN)/pytest tests/faults/test_crash.py

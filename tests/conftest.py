@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from quoting import QuotingReader
 from wordencoder import WordEncoder
 
@@ -15,6 +16,10 @@ from qa.library import Library
 from qa.sandbox import Sandbox
 
 os.environ["HF_HUB_OFFLINE"] = "1"
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True, scope="session")
