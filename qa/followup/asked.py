@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from qa.followup import vocabulary as known
 from qa.followup.names import is_date
-from qa.followup.phrases import Phrase, Word, phrase_at, phrases_of, quoted, says_something, stem, words_of
+from qa.followup.phrases import (
+    Phrase,
+    Word,
+    asking_phrase,
+    phrase_at,
+    phrases_of,
+    quoted,
+    says_something,
+    stem,
+    words_of,
+)
+from qa.followup.repetition import repeats, written
 from qa.followup.turn import Turn
 
 READ = 250
@@ -73,35 +84,47 @@ class Asked:
         return self._with(self.subject, known.PREPOSITIONS)
 
     @cached_property
+    def slot(self) -> Phrase | None:
+        """Where the subject stands in the question, with what hangs on it."""
+        return self._whole(self.own, known.PREPOSITIONS)
+
+    @cached_property
     def thing(self) -> Subject | None:
         """What `it` stands for."""
         return self._with(self.own, _BELONGING)
 
     def _with(self, subject: Subject | None, ties: Set[str]) -> Subject | None:
         """A subject with the phrases that follow it after such prepositions."""
+        whole = self._whole(subject, ties)
+        fits = whole and whole.last - whole.first <= _LONGEST and len(whole.text) <= _WIDEST
+        return subject_of(whole) if whole and fits else subject
+
+    def _whole(self, subject: Subject | None, ties: Set[str]) -> Phrase | None:
         first = next((phrase for phrase in self.specific if subject_of(phrase) == subject), None)
-        if first is None or subject is None:
-            return subject
+        if first is None:
+            return None
         last = first
         for phrase in self.phrases:
             between = self.words[last.last : phrase.first] if phrase.first > last.last else []
             parts = [word.part for word in between]
             if parts in (["preposition"], ["preposition", "determiner"]) and between[0].plain in ties:
                 last = phrase
-        whole = phrase_at(self.question, self.words, first.first, last.last)
-        fits = whole.last - whole.first <= _LONGEST and len(whole.text) <= _WIDEST
-        return subject_of(whole) if fits else subject
+        return phrase_at(self.question, self.words, first.first, last.last)
 
     @cached_property
     def own(self) -> Subject | None:
         for text in quoted(self.question):
             return Subject(f"“{text}”", frozenset(map(stem, text.lower().split())), is_name=True)
         found = self.specific
+        if self.about and all(phrase.text.lower() in known.COUNTRIES for phrase in found):
+            return None  # "About the steel mills: what about India?" is about the mills still
         return subject_of(max(found, key=lambda phrase: self._weight(phrase))) if found else None
 
     @cached_property
     def specific(self) -> list[Phrase]:
-        """The phrases that name something, in order."""
+        """The phrases that name something, in order. `city` in "in which city?" names nothing."""
+        if asking_phrase(self.words):
+            return []
         found = [kept for phrase in self.phrases if (kept := self._specific(phrase))]
         return [kept for kept in found if kept.last - kept.first <= _LONGEST and len(kept.text) <= _WIDEST]
 
@@ -217,6 +240,8 @@ def named(name: str) -> Subject:
 
 
 def lately(history: Sequence[Turn]) -> list[Asked]:
-    """The last turns, the latest first."""
-    turns = [turn for turn in history if turn.searched.strip()]
+    """The last turns, the latest first. One that was searched with words said twice counts as it was typed."""
+    texts = written("", history)
+    turns = [replace(turn, searched=turn.question) if repeats(turn.searched, texts) else turn for turn in history]
+    turns = [turn for turn in turns if turn.searched.strip()]
     return [Asked(turn) for turn in reversed(turns[-_TURNS:])]

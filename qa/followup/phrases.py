@@ -23,6 +23,11 @@ _OPENINGS = (
 ) | (known.VERBS | known.GENERIC)
 """What a question begins with that is no name, though it has a capital."""
 
+_WHICH = frozenset("how which what whose whom who where when".split())
+
+_ACTING = frozenset("i you he she we they it".split())
+_HELPING = known.AUXILIARIES - known.BE - frozenset("be been being have haven't has hasn't had hadn't".split())
+
 _CLOSED = known.AUXILIARIES | known.PREPOSITIONS | known.CONJUNCTIONS | known.PRONOUNS
 
 YEAR = re.compile(r"(?:1[0-9]|20)[0-9]{2}s?")
@@ -112,6 +117,26 @@ def has_verb(words: Sequence[Word]) -> bool:
     return sure or any(word.part == "verb" and word.plain not in known.GENERIC for word in words)
 
 
+def asking_phrase(words: Sequence[Word]) -> list[Word]:
+    """The words of a question that is no more than "and in which city?", "what colour?" or "for whom?", without what
+    ties it to the question before; none where it is more."""
+    first = next((at for at, word in enumerate(words) if word.plain not in known.LEADS | {"but"}), len(words))
+    kept = list(words[first:])
+    tied = bool(kept) and kept[0].part == "preposition"
+    asking = kept[tied:]
+    if not asking or asking[0].plain not in _WHICH:
+        return []
+    rest = asking[1:]
+    if not rest:
+        return kept if tied else []
+    if asking[0].plain == "how":
+        return kept if tied and all(word.part in ("adverb", "noun") for word in rest) else []
+    if asking[0].plain not in ("which", "what", "whose"):
+        return []
+    named = all(word.part == "noun" or word.plain == "of" for word in rest)
+    return kept if named or (tied and len(rest) == 1 and rest[0].part == "verb") else []
+
+
 def says_something(word: Word) -> bool:
     """Whether a word names something that could be asked about by itself."""
     if word.part != "noun" or word.plain in known.GENERIC or not any(letter.isalpha() for letter in word.plain):
@@ -189,6 +214,8 @@ def _part(plain: str, before: Sequence[Word], after: Sequence[str]) -> Part:
             return "verb"
         if previous.plain in ("and", "or") and len(before) > 1 and before[-2].part == "noun":
             return "noun"
+    if previous and previous.plain in _ACTING and len(before) > 1 and before[-2].plain in _HELPING:
+        return "verb"  # "do I reset", whatever follows
     return "verb" if _verbal(plain) and not (_names_something(previous) or _after_copula(plain, before)) else "noun"
 
 

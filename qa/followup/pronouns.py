@@ -17,18 +17,9 @@ _THINGS = {"it", "its", "itself", "it's", "they", "them", "their", "theirs", "th
 _OWNERS = {"its", "their", "his", "her"}
 _REMARKS = {"it", "it's", "that", "that's", "this"}
 _DOING = {"do", "does", "did", "doing", "done"}
-_SAYING_MORE = {"of", "that", "which", "who", "for", "in", "on", "from", "between"}
+_SAYING_MORE = {"that", "which", "who"} | known.INSIDE_PHRASES
 _DOCUMENTS = {"article", "document", "report", "paper", "book", "study", "text", "memo", "letter", "contract", "file"}
-_PLURAL = {
-    "is": "are",
-    "was": "were",
-    "does": "do",
-    "has": "have",
-    "Is": "Are",
-    "Was": "Were",
-    "Does": "Do",
-    "Has": "Have",
-}
+_PLURAL = known.PLURAL | {one.capitalize(): several.capitalize() for one, several in known.PLURAL.items()}
 
 _EMPTY_IT = re.compile(
     r"it\s+(?:(?:not|still|also|really|ever|always|even|so|very|too|that|more|less)\s+)*"

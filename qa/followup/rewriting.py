@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from qa.followup import vocabulary as known
 from qa.followup.asked import Asked, Subject, headed, is_headed, lately
 from qa.followup.ellipsis import expanded
-from qa.followup.phrases import Phrase, Word, has_verb, phrases_of, says_something, stem, words_of
+from qa.followup.phrases import Phrase, Word, asking_phrase, has_verb, phrases_of, says_something, stem, words_of
 from qa.followup.pronouns import applied, pointing
+from qa.followup.repetition import repeats, written
 from qa.followup.subject import topic
 from qa.followup.turn import Turn
 from qa.question import MAX_QUESTION
@@ -40,9 +41,10 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     if not asked:
         return question
     text = question.strip()
+    texts = written(question, history)
     for _ in range(_ROUNDS):
         found = _rewritten(text, asked)
-        if found is None or len(found) > MAX_QUESTION:
+        if found is None or len(found) > MAX_QUESTION or repeats(found, texts):
             break
         text = found
     return question if text == question.strip() else text
@@ -68,8 +70,11 @@ def _rewritten(text: str, asked: Sequence[Asked]) -> str | None:
 
 def lacks_subject(text: str, words: Sequence[Word], phrases: Sequence[Phrase]) -> bool:
     """Whether a question does not say what it is about."""
-    if len(words) > 1 and words[0].plain in ("what", "how") and words[1].plain == "about":
-        return len(words) <= _FEW
+    first = next((at for at, word in enumerate(words) if word.plain not in known.LEADS), 0)
+    if [word.plain for word in words[first : first + 2]] in (["what", "about"], ["how", "about"]):
+        return len(words) - first <= _FEW
+    if asking_phrase(words):
+        return True
     if any(word.is_name for word in words):
         return False
     if not any(word.plain.isascii() for word in words):

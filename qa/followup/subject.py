@@ -29,10 +29,10 @@ def topic(asked: Sequence[Asked]) -> Subject | None:
 def thing(asked: Sequence[Asked], own: Set[str], *, several: bool) -> Subject | None:
     """What `it`, or with `several` `they`, stands for: the answer where something was asked for by name, else what the
     question was about. What the follow-up itself names (`own`, without plurals) it does not stand for."""
-    answer = asked[0].entity if asked and asked[0].asks in ("which", "what") else ""
-    if answer and not is_person(answer) and (several or not _is_list(answer)):
-        return named(answer)
     people = frozenset().union(*(name.words for each in asked[:_NEAR] for name in persons(each)))
+    answer = asked[0].entity if asked and asked[0].asks in ("which", "what") else ""
+    if answer and not is_person(answer) and (several or not _is_list(answer)) and not _asks_aside(asked[0], people):
+        return named(answer)
     for each in asked:
         subjects = [each.thing, each.subject, *map(subject_of, each.specific)]
         fitting = [one for one in subjects if one and not one.words <= own and not one.words <= people]
@@ -41,6 +41,11 @@ def thing(asked: Sequence[Asked], own: Set[str], *, several: bool) -> Subject | 
         if fitting:
             return fitting[0]
     return None
+
+
+def _asks_aside(each: Asked, people: Set[str]) -> bool:
+    """Whether a question is about a thing and asks for something beside it: "In which city was the MOU signed?"."""
+    return each.words[0].part == "preposition" and each.own is not None and not each.own.words <= people
 
 
 def _is_list(answer: str) -> bool:

@@ -19,6 +19,9 @@ AUXILIARIES = BE | _words(
 )
 """What a question with a verb begins with, or has after its question word."""
 
+PLURAL = {"is": "are", "was": "were", "does": "do", "has": "have"}
+"""Auxiliaries, and their form before several things."""
+
 ASKING = _words("how what what's when when's where where's which who who's whom whose why why's")
 
 DETERMINERS = _words(

@@ -218,7 +218,9 @@ def test_anything_may_be_asked(question: str, history: list[Turn]) -> None:
     assert len(found) <= max(MAX_QUESTION, len(question))
     assert found == question or found.strip()
     # Words are only carried over: none is made up but those that tie them.
-    known = " ".join([question, *(each for turn in history for each in (turn.searched, turn.answer, *turn.titles))])
+    known = " ".join(
+        [question, *(each for turn in history for each in (turn.question, turn.searched, turn.answer, *turn.titles))]
+    )
     made = {"about", "and", "else", "in", "are", "were", "do", "have", "is", "why", "the"}
     plain = {word.strip(":,?.").removesuffix("'s").strip("“”:,?.'’").lower() for word in found.split()}
     assert all(word in known.lower() or word in made for word in plain)
