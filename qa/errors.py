@@ -30,3 +30,7 @@ def explained(work: Callable[[], _T]) -> _T:
         return work()
     except (OSError, ValueError) as error:
         raise PinciteError(str(error)) from error
+
+
+class EmptyStoreError(PinciteError):
+    """There is nothing in the store that is asked: nothing was put in yet, or all was removed."""

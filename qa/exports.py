@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urldefrag, urlsplit
@@ -31,6 +31,9 @@ _BEGINNING = re.compile(r"(\d{0,9})([-+.):!?])")
 
 _ACTIVE = re.compile(r"[\\`*_{}\[\]<>#|~$&^=@]|%(?=%)|(?<=%)%|:(?=\S)|(?<=\w)\.(?=[^\W\d])")
 """What acts anywhere. Two per cent signs hide text; a colon or a full stop within words can make an address."""
+
+_PLAIN_NAME = re.compile(r"[\w./+,()-]+(?: [\w./+,()-]+)*")
+"""Names of files that a code span shows letter for letter: no backtick, nothing unseen, no space that is dropped."""
 
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 _JOINERS = "\u200c\u200d"
@@ -65,9 +68,12 @@ def json(answer: Answer, timings: Mapping[str, float] | None = None, links: Link
     return values if timings is None else {**values, "timings_ms": dict(timings)}
 
 
-def markdown(answer: Answer, links: Links = _NO_LINKS) -> str:
-    """Question and answer, with a footnote for each citation: title, source, place, and the quote in one line."""
-    parts = [f"## {shown(answer.question)}"]
+def markdown(answer: Answer, links: Links = _NO_LINKS, *, notes: Sequence[str] = ()) -> str:
+    """Question and answer, with a footnote for each citation: title, source, place, and the quote in one line.
+
+    `notes` are texts that stand below the question.
+    """
+    parts = [f"## {shown(answer.question)}", *map(shown, notes)]
     if answer.answered:
         short = shown(answer.short)
         parts += [f"**{short}**"] if short and not answer.is_whole else []
@@ -93,13 +99,19 @@ def _marked(answer: Answer) -> str:
 
 def _footnote(citation: Citation, link: str) -> str:
     document = citation.document
-    named = f"{shown(document.title)} ({shown(document.source)}), {citation.where}"
+    named = f"{shown(document.title)} ({_name(document.source)}), {citation.where}"
     said = [
         f"“{shown(citation.quote)}”",
         warning(citation),
         link and f"[Open it at these words]({_destination(link)})",
     ]
     return f"[^{citation.number}]: {named}: {' '.join(filter(None, said))}"
+
+
+def _name(source: str) -> str:
+    """The name of a file; as code, in which nothing acts, where something in it would and it is plain."""
+    written = shown(source)
+    return f"`{source}`" if written != source and _PLAIN_NAME.fullmatch(source) else written
 
 
 def _link(links: Links, number: int) -> str:

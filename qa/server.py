@@ -6,7 +6,9 @@ import asyncio
 import atexit
 import os
 import shutil
+import signal
 import socket
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 PORT = 7860
 PORTS_TRIED = 100
+_PAGES = 256
+"""Open pages whose conversations are held in memory, those used last."""
 
 # Everything that may be asked for. Of Gradio's routes only those are here that the chat page was seen to use, so that
 # closed are, in every spelling: its file and URL server (/gradio_api/file=, /gradio_api/file/, /gradio_api/proxy=,
@@ -49,7 +53,6 @@ ROUTES = (
     Route(("GET",), r"/static/js/iframeResizer\.contentWindow\.min\.js", "no-cache"),
     Route(("GET",), r"/theme\.css", "no-cache"),
     Route(("GET",), r"/gradio_api/app_id"),
-    Route(("GET",), r"/gradio_api/heartbeat/[a-z0-9]+"),
     Route(("GET",), r"/gradio_api/queue/data"),
     Route(("POST",), r"/gradio_api/queue/join"),
     Route(("POST",), r"/gradio_api/cancel"),
@@ -83,8 +86,11 @@ def application(
     from ui.shell import shell
 
     def around(collection: str) -> str:
-        known = collection if collection in collections.names else ""
-        return shell(status(known), collections.names, known)
+        try:
+            said = status(collection)
+        except PinciteError as error:  # which is told to whoever asks, too
+            said = str(error)
+        return shell(said, collections.names, collection if collection in collections.names else "")
 
     site = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -114,6 +120,7 @@ def _mount(site: FastAPI, blocks: gr.Blocks, theme: gr.Theme) -> None:
     import gradio as gr
 
     blocks.queue(max_size=64, default_concurrency_limit=4, api_open=False)
+    blocks.state_session_capacity = _PAGES
     _forbid_downloads(blocks)
     gr.mount_gradio_app(
         site,
@@ -129,6 +136,9 @@ def _mount(site: FastAPI, blocks: gr.Blocks, theme: gr.Theme) -> None:
         ssr_mode=False,
         pwa=False,
     )
+    # A page would keep a connection open for as long as it is, and a browser has six for all its pages: the sixth tab
+    # would wait without end. A page that was forgotten finds its conversation again by its address.
+    blocks.config["connect_heartbeat"] = False
 
 
 def listen(port: int | None = None) -> socket.socket:
@@ -162,9 +172,18 @@ def address(listener: socket.socket) -> str:
 
 
 def serve(app: ASGIApp, listener: socket.socket) -> None:
-    """Serves `app` until it is interrupted."""
-    with suppress(KeyboardInterrupt):
-        server(app).run(sockets=[listener])
+    """Serves `app` until it is interrupted. Raises SystemExit where it is told to end, so that all is closed first."""
+
+    def end(number: int, _frame: object) -> None:
+        sys.exit(128 + number)
+
+    # uvicorn, once it has ended, raises the signal anew for whoever listened before.
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        with suppress(KeyboardInterrupt):
+            server(app).run(sockets=[listener])
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def server(app: ASGIApp) -> uvicorn.Server:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from qa.errors import FileError, PinciteError
 from qa.readers import READERS, formats
+from qa.watching import is_store
 
 _SUFFIX = 20
 """Characters that are shown of what stands behind the last dot of a name."""
@@ -32,6 +33,10 @@ UPLOAD = "upload:"
 """What the path of a source begins with that has no file: its bytes are kept in the record."""
 
 
+class NothingFoundError(PinciteError):
+    """A folder holds nothing that can be indexed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """What came without a file: piped in, pasted, or sent by a browser. The suffix of its name says its format."""
@@ -44,13 +49,16 @@ class Upload:
 class SourceFile:
     """A file to index: its absolute path, the name that is shown for it, and what was named to find it.
 
-    Of an upload `data` are the bytes, and the path is no file's.
+    Of an upload `data` are the bytes, and the path is no file's. It may be named itself where paths are.
     """
 
     path: str
     name: str
     root: str
     data: bytes | None = None
+
+    def __fspath__(self) -> str:
+        return self.path
 
     @classmethod
     def of(cls, upload: Upload) -> SourceFile:
@@ -87,22 +95,27 @@ class Discovery:
 
 def discover(paths: Sequence[str | os.PathLike[str]]) -> Discovery:
     """Find the files below `paths`, which may be patterns such as `notes/*.md`. A link inside a folder is not followed,
-    nor is a name that begins with a dot.
+    nor is a name that begins with a dot, nor a folder that is a store. A SourceFile among them is taken as it is.
 
-    Raises PinciteError where a path does not exist, or a folder holds nothing that can be read.
+    Raises PinciteError where a path does not exist or is a store, NothingFoundError where a folder holds nothing that
+    can be read.
     """
-    named = [name for path in paths for name in _matching(os.path.abspath(os.path.expanduser(os.fspath(path))))]
-    files: dict[str, SourceFile] = {}
+    known = [path for path in paths if isinstance(path, SourceFile)]
+    others = [os.path.abspath(os.path.expanduser(os.fspath(path))) for path in paths if path not in known]
+    named = [name for path in others for name in _matching(path)]
+    files = {file.path: file for file in known}
     failed: list[tuple[str, str]] = []
     folders: list[str] = []
     skipped: Counter[str] = Counter()
     for path in named:
+        if is_store(path):
+            raise PinciteError(f"{path} is a store of Pincite: name the folder of the documents.")
         if os.path.isdir(path):
             found, unread = _below(path, skipped)
         else:
             found, unread = [SourceFile(path, os.path.basename(path), path)], []
         if not found and not unread:
-            raise PinciteError(
+            raise NothingFoundError(
                 f"There is nothing to index in {path}: it holds no {formats()} files. "
                 f"To take out what was indexed from it: pincite remove {path}"
             )
@@ -111,6 +124,16 @@ def discover(paths: Sequence[str | os.PathLike[str]]) -> Discovery:
         if os.path.isdir(path) and not unread:
             folders.append(os.path.join(path, ""))
     return Discovery(tuple(files.values()), tuple(folders), tuple(failed), dict(skipped.most_common()))
+
+
+def can_matter(path: str) -> bool:
+    """Whether a change of this path, which is one in a folder, can change what is indexed from there.
+
+    A name without a file may be that of a folder with files until now.
+    """
+    name = os.path.basename(path)
+    is_read = os.path.splitext(name)[1].lower() in READERS
+    return not name.startswith(".") and (is_read or not os.path.lexists(path))
 
 
 def read_bytes(path: str, *, follow: bool = True) -> bytes:
@@ -196,7 +219,9 @@ def _skipped_folder(path: str, name: str) -> str:
     """What a folder is that is not searched; nothing for one that is."""
     if name.startswith("."):
         return "hidden folder"
-    return "link to a folder" if os.path.islink(path) else ""
+    if os.path.islink(path):
+        return "link to a folder"
+    return "store of Pincite" if is_store(path) else ""
 
 
 def _skipped(path: str, name: str) -> str:

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from embeddings.sealed import sync_folder
-from qa.errors import DamagedStoreError, PinciteError
+from qa.errors import DamagedStoreError, EmptyStoreError, PinciteError
 from qa.lock import writer_lock
 from qa.record import Reading
 from qa.schema import SCHEMA, VERSION, migrate
@@ -45,9 +45,9 @@ class Store:
         with self._explained("read"):
             return self.path.is_file() and self.path.stat().st_size > 0
 
-    def empty(self) -> PinciteError:
+    def empty(self) -> EmptyStoreError:
         """What to tell whoever looks for something in a store that holds nothing."""
-        return PinciteError(
+        return EmptyStoreError(
             f"The store in {self.folder} is empty: put documents in with pincite index PATH --store {self.folder}"
         )
 

@@ -86,7 +86,13 @@ CLOSED = [
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a running application, which has two collections."""
     collections = shelves(tmp_path_factory.mktemp("shelves"), others={OTHER: Answering(silent)})
-    shown = {"examples": [HOSTILE, "Who?"], "status": lambda name: f"{HOSTILE} in [{name}]"}
+
+    def status(name: str) -> str:
+        if name not in ("", OTHER):
+            raise PinciteError(f"There is no {HOSTILE}.")
+        return f"{HOSTILE} in [{name}]"
+
+    shown = {"examples": [HOSTILE, "Who?"], "status": status}
     with served(collections, **shown) as address:
         yield int(address.rpartition(":")[2])
 
@@ -220,10 +226,15 @@ def test_hostile_words_of_ours_do_not_break_out_of_the_page(port: int) -> None:
 
 
 def test_what_stands_around_the_chat_is_that_of_the_collection_in_the_address(port: int) -> None:
-    for address, name in (("/", ""), (f"/?collection={quote(OTHER)}", OTHER), ("/?collection=nowhere", "")):
+    for address, name, said in (
+        ("/", "", f"{HOSTILE} in []"),
+        (f"/?collection={quote(OTHER)}", OTHER, f"{HOSTILE} in [{OTHER}]"),
+        ("/?collection=nowhere", "", f"There is no {HOSTILE}."),
+    ):
         page = text(get(port, address))
+        assert "<base" not in page
         (status,) = re.findall('class="pc-status" dir="auto">(.*?)</span>', page)
-        assert html.unescape(status) == f"{HOSTILE} in [{name}]"
+        assert html.unescape(status) == said
         assert page.count('aria-current="true"') == 1
         (shown,) = re.findall('<summary aria-label="Collection: .*?"><bdi>(.*?)</bdi>', page)
         assert html.unescape(shown) == (name or "Documents")
@@ -394,21 +405,26 @@ def python(code: str) -> subprocess.Popen[str]:
 
 
 @posix
-def test_serve_ends_quietly_when_interrupted() -> None:
-    code = """
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
+def test_serve_ends_quietly_and_lets_all_be_closed(number: int, code: int) -> None:
+    source = """
+from contextlib import closing
 from fastapi import FastAPI
 from qa import server
+class Open:
+    def close(self):
+        print("closed")
 listener = server.listen()
 print(listener.getsockname()[1], flush=True)
-server.serve(FastAPI(), listener)
+with closing(Open()):
+    server.serve(FastAPI(), listener)
 """
-    with python(code) as program:
+    with python(source) as program:
         assert program.stdout is not None
-        number = int(program.stdout.readline())
-        assert get(number, "/").status == 404
-        program.send_signal(signal.SIGINT)
+        assert get(int(program.stdout.readline()), "/").status == 404
+        program.send_signal(number)
         said, complained = program.communicate(timeout=20)
-    assert (program.returncode, said, complained) == (0, "", "")
+    assert (program.returncode, said, complained) == (code, "closed\n", "")
 
 
 def test_the_import_is_light() -> None:

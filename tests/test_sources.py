@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from qa.errors import PinciteError
-from qa.sources import discover, read_bytes
+from qa.sources import SourceFile, can_matter, discover, read_bytes
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX file system")
 
@@ -71,6 +71,31 @@ def test_a_file_named_twice_is_found_once(tmp_path: Path) -> None:
 def test_other_formats_and_hidden_names_in_a_folder_are_left_out(tmp_path: Path) -> None:
     tree(tmp_path, "a.txt", "b.odt", "c", ".hidden.txt", ".git/d.txt", "sub/.e/f.txt", "txt", "g.txt.bak")
     assert names(tmp_path) == ["a.txt"]
+
+
+def test_a_folder_that_is_a_store_is_left_out(tmp_path: Path) -> None:
+    tree(tmp_path, "a.txt", "deep/store/LOCK", "deep/store/gold.jsonl", "deep/store/more/b.txt", "deep/c.txt")
+    assert "deep/store/gold.jsonl" in names(tmp_path)
+    tree(tmp_path, "deep/store/store.db")
+    found = discover([tmp_path])
+    assert [file.name for file in found.files] == ["a.txt", "deep/c.txt"]
+    assert found.skipped == {"store of Pincite": 1}
+    with pytest.raises(PinciteError, match="is a store of Pincite: name the folder of the documents"):
+        discover([tmp_path / "deep" / "store"])
+
+
+def test_a_file_that_is_known_is_taken_as_it_is(tmp_path: Path) -> None:
+    tree(tmp_path, "a.txt", "b.txt")
+    known = SourceFile(str(tmp_path / "a.txt"), "docs/a.txt", str(tmp_path))
+    found = discover([known])
+    assert (found.files, found.folders) == ((known,), ())
+
+
+def test_what_can_matter(tmp_path: Path) -> None:
+    tree(tmp_path, "a.txt", "b.jpg", ".c.txt", "sub/d.txt")
+    wanted = {"a.txt": True, "gone.txt": True, "gone": True, "b.jpg": False, ".c.txt": False, ".gone": False}
+    assert {name: can_matter(str(tmp_path / name)) for name in wanted} == wanted
+    assert not can_matter(str(tmp_path / "sub"))  # of its files each is named
 
 
 def test_a_hidden_name_may_be_named_directly(tmp_path: Path) -> None:

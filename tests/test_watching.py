@@ -104,6 +104,18 @@ def test_a_link_that_is_made_here_is_not_followed(watch: Watch, folder: Path, tm
     assert str(folder / "inside" / "sea.txt") not in watch.until(folder / "inside", folder / "bridge.txt")
 
 
+def test_what_happens_in_a_store_is_left_out(watch: Watch, folder: Path) -> None:
+    store = folder / "deep" / "store"
+    store.mkdir(parents=True)
+    for name in ("LOCK", "store.db"):
+        (store / name).write_text("")
+    (folder / "first.txt").write_text("The bridge is green.")
+    watch.until(folder / "first.txt")  # by now it is a store
+    (store / "gold.jsonl").write_text("{}")
+    (folder / "deep" / "bridge.txt").write_text("The bridge is green.")
+    assert not any(path.startswith(str(store)) for path in watch.until(folder / "deep" / "bridge.txt"))
+
+
 def test_a_single_file_is_followed_when_it_is_replaced(folder: Path, library: Library) -> None:
     file = folder / "tower.txt"
     library.add([file])

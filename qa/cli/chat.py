@@ -53,6 +53,7 @@ def chat(paths: tuple[str, ...], port: int | None, no_browser: bool, store: Path
         library = first.assistant.library
         library.check_model()
         _index(library, paths)
+        workrooms.of(first)  # follows again what was followed in it
         # The models load while the page is being built, so that the first question does not wait for both.
         threading.Thread(target=_warm_up, args=(first.assistant,), daemon=True).start()
         examples = _examples(library)

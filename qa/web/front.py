@@ -17,7 +17,7 @@ _FIELDS = 1000
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-src 'self'; base-uri 'self'; form-action 'none'; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
 
@@ -62,6 +62,8 @@ class FrontPage:
     def _body(self, page: bytes, around: bytes, nonce: str) -> bytes:
         # The cards for social networks name Gradio and an address outside.
         page = re.sub(rb'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>\s*', b"", page)
+        # With it a link to a part of the page, such as #library, would lose the collection and the conversation.
+        page = re.sub(rb"<base\b[^>]*>\s*", b"", page)
         page = page.replace(b"<head>", b"<head>" + self._head, 1)
         # Where a person's words stand there is no script to be found: they are escaped, and put in afterwards.
         page = re.sub(rb"<script\b", b'<script nonce="%b"' % nonce.encode(), page)

@@ -60,11 +60,15 @@ def posted(work: Callable[[Request, Mapping[str, str]], Response]) -> Callable[[
     async def route(request: Request) -> Response:
         from starlette.concurrency import run_in_threadpool
 
-        try:
-            body = (await request.body()).decode()
-            fields = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=_FIELDS))
-        except ValueError:
-            return sentence("The form could not be read: load the page anew and try again.")
-        return await run_in_threadpool(shown(lambda asked: work(asked, fields)), request)
+        body = await request.body()
+
+        def read(asked: Request) -> Response:  # a long text takes seconds
+            try:
+                fields = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_FIELDS))
+            except ValueError:
+                raise PinciteError("The form could not be read: load the page anew and try again.") from None
+            return work(asked, fields)
+
+        return await run_in_threadpool(shown(read), request)
 
     return route

@@ -5,15 +5,18 @@ from __future__ import annotations
 import logging
 import tempfile
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.errors import PinciteError
 from qa.web.jobs import Jobs
+from qa.web.library import followed
 from qa.web.library.ingestion import Ingestion
 from qa.web.library.listing import Listing
-from qa.web.library.removals import Removals
+from qa.web.library.removals import Removals, take_out
 from qa.web.library.watches import Watches
 
 if TYPE_CHECKING:
@@ -37,6 +40,8 @@ class Workroom:
 
 class Workrooms:
     """One for each collection, made when it is first asked for. Every method may be called from any thread.
+
+    From then on what was followed in it when the program last ran is followed again.
 
     All share one thread that indexes, so that the machine has something left for those who ask, and one in which
     gold questions are asked: that of `evaluations`.
@@ -67,24 +72,23 @@ class Workrooms:
                 room.removals.close()
             self._jobs.close()
             for room in self._rooms.values():
-                for document_id in {*room.removals.left, *room.ingestion.removing}:
-                    _remove(room.library, document_id)
+                for document_id, paths in (room.removals.paths | room.ingestion.removing).items():
+                    _remove(room.library, document_id, paths)
             self._rooms.clear()
         self._uploads.cleanup()
 
     def _made(self, library: Library) -> Workroom:
-        listing, ingestion = Listing(library), Ingestion(library, self._jobs)
+        listing = Listing(library)
+        removals = Removals(lambda document_id, paths: ingestion.remove(document_id, listing.name(document_id), paths))
+        ingestion = Ingestion(library, self._jobs, removals.hurry)
+        folder = library.store.folder
+        watches = Watches(ingestion.follow, keep=partial(followed.keep, folder))
+        watches.resume(followed.read(folder))
+        return Workroom(library, listing, ingestion, removals, watches, Path(self._uploads.name))
 
-        def remove(document_id: str) -> None:
-            ingestion.remove(document_id, listing.name(document_id))
 
-        return Workroom(
-            library, listing, ingestion, Removals(remove), Watches(ingestion.follow), Path(self._uploads.name)
-        )
-
-
-def _remove(library: Library, document_id: str) -> None:
+def _remove(library: Library, document_id: str, paths: Sequence[str]) -> None:
     try:
-        library.remove(document_id)
+        take_out(library, document_id, paths)
     except PinciteError as error:
         _logger.warning("%s was not removed: %s", document_id, error)

@@ -71,7 +71,7 @@ def test_markdown(run: Any, indexed: Path) -> None:
     assert result.stdout == (
         "## Where do herons build nests?\n\n"
         "Herons build nests in tall reeds. [^1]\n\n"
-        "[^1]: herons (water/herons&#46;txt), line 3: “Herons build nests in tall reeds.”\n"
+        "[^1]: herons (`water/herons.txt`), line 3: “Herons build nests in tall reeds.”\n"
     )
     result = run("ask", "Who painted it?", "--markdown")
     assert result.exit_code == 3

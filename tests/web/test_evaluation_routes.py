@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import json
 import re
 import threading
@@ -365,6 +366,15 @@ def test_runs_of_other_questions_are_not_compared(page: Page, tmp_path: Path) ->
     )
 
 
+def test_runs_of_the_same_gold_set_are_offered(page: Page) -> None:
+    page.collections.get().gold.write_text(f"{json.dumps(GOLD[0])}\n")
+    first, second, other = page.run(), page.run(), page.run("own")
+    offered = html.unescape(page.get(f"/evaluate/runs/{first}").markup)
+    assert f'value="{second}"' in offered
+    assert f'value="{other}"' not in offered
+    assert "no other run yet" in page.get(f"/evaluate/runs/{other}").text
+
+
 def test_a_run_is_deleted(page: Page) -> None:
     first, second = page.run(), page.run()
     assert first != second
@@ -495,6 +505,26 @@ def test_a_question_is_changed_in_its_place(page: Page) -> None:
     assert "Saved." in saved.text
     assert page.get("/evaluate/gold/entry", id="q1", at="0").text in saved.text
     assert page.post("/evaluate/gold/edit", question(id="q7")).status == 400
+
+
+def test_two_windows_do_not_write_over_each_other(page: Page) -> None:
+    page.post("/evaluate/gold/add", question())
+    (seen,) = re.findall(r'name="seen" value="([0-9a-f]{64})"', page.get("/evaluate/gold/question", id="q1").markup)
+    assert page.post("/evaluate/gold/edit", question(id="q1", answers="mice", seen=seen)).status == 200
+    late = page.post("/evaluate/gold/edit", question(id="q1", answers="owls", seen=seen))
+    assert late.status == 400
+    assert "was changed meanwhile" in late.text
+    assert goldfile.questions(page.own)[0].answers == ("mice",)
+
+
+def test_a_question_is_brought_back_where_its_id_was_given_away(page: Page) -> None:
+    page.post("/evaluate/gold/add", question())
+    gone = page.post("/evaluate/gold/remove", {"id": "q1", "at": "0"})
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', gone.markup))
+    page.post("/evaluate/gold/add", question(question="Another?"))
+    back = page.post("/evaluate/gold/restore", {name: unescape(value) for name, value in fields.items()})
+    assert back.said == "It is back as q2: q1 is another one now."
+    assert [each.id for each in goldfile.questions(page.own)] == ["q2", "q1"]
 
 
 def test_a_question_is_removed_and_brought_back(page: Page) -> None:

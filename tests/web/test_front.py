@@ -83,7 +83,7 @@ def test_the_policy() -> None:
         "connect-src": "'self'",
         "manifest-src": "'self'",
         "frame-src": "'self'",
-        "base-uri": "'self'",
+        "base-uri": "'none'",
         "form-action": "'none'",
         "frame-ancestors": "'none'",
     }

@@ -24,7 +24,7 @@ from qa.lock import writer_lock
 from qa.sources import Upload
 from qa.web import library as routes
 from qa.web.collections import Collection, Collections
-from qa.web.library import removals
+from qa.web.library import ingestion, removals
 from qa.web.workrooms import Workroom, Workrooms
 
 SECONDS = 20
@@ -264,6 +264,60 @@ def test_stop_drops_what_waits(page: Page, held: threading.Event) -> None:
     assert list(page.room().uploads.iterdir()) == []
 
 
+def test_stop_tells_of_what_was_indexed_before_it(page: Page) -> None:
+    library, add = page.room().library, page.room().library.add
+    go = threading.Event()
+
+    def stopped(paths: Any, progress: Any, *, uploads: Any) -> Any:
+        go.wait(SECONDS)
+        if len(uploads) == 1:
+            return add(paths, progress, uploads=uploads)
+        add(paths, uploads=uploads[:1])  # as the first batch of a run is committed before the next is embedded
+        page.post("/library/stop")
+        return progress(1, 2)
+
+    library.add = stopped  # type: ignore[method-assign]
+    page.upload("first.txt", b"Anything.")
+    until(lambda: any(slip.state == "running" for slip in page.room().ingestion.slips()))
+    page.upload("a.txt", b"The words.")
+    page.upload("b.txt", b"Other words.")
+    go.set()
+    assert page.settled() == {"first.txt": "added", "a.txt": "added", "b.txt": "stopped"}
+    assert sorted(page.ids()) == ["a.txt", "first.txt"]
+
+
+def test_what_failed_is_remembered_longer_than_what_did_not(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingestion, "_KEPT", 3)
+    page.room()
+    with writer_lock(page.store / "LOCK"):
+        page.upload("later.txt", b"Words to be kept.")
+        page.settled()
+    for number in range(6):
+        page.upload(f"{number}.txt", f"Number {number}.".encode())
+        page.settled()
+    assert page.settled().keys() > {"later.txt"}
+    assert len(page.settled()) < 6
+    page.post("/library/retry", slip=page.room().ingestion.slips()[0].id)
+    assert page.settled()["later.txt"] == "added"
+
+
+def test_a_folder_of_uploads_that_was_swept_away_is_made_again(page: Page) -> None:
+    page.upload("a.txt", b"The words.")
+    page.settled()
+    for name in ("b.txt", "c.txt"):
+        page.room().uploads.rmdir()
+        if name == "b.txt":
+            assert page.upload(name, b"Other words.").status == 200
+        else:
+            assert page.post("/library/text", {"title": "c", "text": "More words."}).status == 200
+        assert page.settled()[name] == "added"
+    page.room().uploads.rmdir()
+    page.room().uploads.write_text("in its place")
+    reply = page.post("/library/text", {"title": "c", "text": "More words."})
+    assert (reply.status, "could not be kept (Not a directory)" in reply.text) == (400, True)
+    page.room().uploads.unlink()
+
+
 # --- somebody else writes
 
 
@@ -362,6 +416,107 @@ def test_a_folder_is_followed_until_it_is_not(page: Page, tmp_path: Path) -> Non
     assert "Stop" not in page.post("/library/unwatch", watch=watch.id).text
     assert page.room().watches.all() == ()
     assert sorted(page.ids()) == ["a.txt", "b.txt"]
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    """A folder with two files."""
+    folder = tmp_path.resolve() / "docs"
+    folder.mkdir()
+    (folder / "a.txt").write_text("The words.")
+    (folder / "b.txt").write_text("Other words.")
+    return folder
+
+
+class Ended(list[tuple[str, bool]]):
+    """How each run of what is followed has ended."""
+
+    def __call__(self, told: str, again: bool) -> None:
+        self.append((told, again))
+
+
+def test_a_folder_is_followed_again_at_the_next_start(tmp_path: Path, docs: Path, encoder: Any) -> None:
+    with closing(Page(tmp_path / "store", encoder)) as page:
+        page.post("/library/folder", {"path": str(docs), "watch": "yes"})
+        page.settled()
+    (docs / "c.txt").write_text("Written meanwhile.")
+    with closing(Page(tmp_path / "store", encoder)) as page:
+        page.room()
+        until(lambda: "c.txt" in page.ids())
+        assert str(docs) in page.get("/library/watches").text
+        (watch,) = page.room().watches.all()
+        page.post("/library/unwatch", watch=watch.id)
+    with closing(Page(tmp_path / "store", encoder)) as page:
+        assert page.room().watches.all() == ()
+
+
+def test_the_last_file_of_a_followed_folder_is_taken_out(page: Page, docs: Path) -> None:
+    page.room().library.add([docs])
+    changed = {str(docs / name) for name in ("a.txt", "b.txt")}
+    for path in changed:
+        Path(path).unlink()
+    ended = Ended()
+    page.room().ingestion.follow(str(docs), changed, ended)
+    until(lambda: ended)
+    assert ended == [("", False)]
+    assert (page.ids(), page.settled()) == ({}, {"a.txt": "removed", "b.txt": "removed"})
+
+
+def test_a_followed_folder_whose_disk_is_taken_out_stays_indexed(page: Page, docs: Path) -> None:
+    page.room().library.add([docs])
+    for file in docs.iterdir():
+        file.unlink()
+    ended = Ended()
+    page.room().ingestion.follow(str(docs), {str(docs)}, ended)
+    until(lambda: ended)
+    assert "There is nothing to index in" in ended[0][0]
+    assert sorted(page.ids()) == ["a.txt", "b.txt"]
+
+
+def test_what_cannot_matter_starts_nothing(page: Page, docs: Path) -> None:
+    page.room().library.add([docs])
+    with writer_lock(page.store / "LOCK"):  # so that any try would fail
+        (docs / ".hidden.txt").write_text("Hidden.")
+        (docs / "picture.jpg").write_text("")
+        ended = Ended()
+        page.room().ingestion.follow(str(docs), {str(docs / ".hidden.txt"), str(docs / "picture.jpg")}, ended)
+        assert ended == [("", False)]
+        page.room().ingestion.follow(str(docs), {str(docs / "a.txt")}, ended)
+        until(lambda: len(ended) == 2)
+    assert ended[1][1]
+
+
+def test_what_is_followed_is_shown_and_can_be_stopped(page: Page, docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingestion, "_LONG", 0)
+    library, stop = page.room().library, threading.Event()
+
+    def endless(_paths: Any, progress: Any = None, **_named: Any) -> None:
+        while not stop.wait(0.005):
+            progress(1, 40)
+
+    monkeypatch.setattr(library, "add", endless)
+    ended = Ended()
+    page.room().ingestion.follow(str(docs), None, ended)
+    until(lambda: "Working on 1 file" in page.get("/library/receipts").text)
+    page.post("/library/stop")
+    until(lambda: ended)
+    assert ended == [("It was stopped, and goes on with the next change.", False)]
+    assert page.settled() == {str(docs): "stopped"}
+    page.room().ingestion.follow(str(docs), None, ended)
+    page.rooms.close()  # does not wait for the end of it
+    assert len(ended) <= 2
+    stop.set()
+
+
+def test_a_store_in_a_followed_folder_is_left_alone(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The words.")
+    page.room()
+    (page.store / "gold.jsonl").write_text('{"question": "Who?"}\n')
+    page.post("/library/folder", {"path": str(tmp_path)})
+    assert page.settled()[str(tmp_path)] == "done"
+    assert list(page.ids()) == ["a.txt"]
+    page.post("/library/folder", {"path": str(page.store)})
+    assert page.settled()[str(page.store)] == "failed"
 
 
 # --- the list
@@ -479,7 +634,22 @@ def test_a_file_that_is_gone_is_told(page: Page, tmp_path: Path) -> None:
     file.unlink()
     page.post("/library/refresh", document=page.ids()["a.txt"])
     assert page.settled() == {"a": "failed"}
-    assert "There is no file or folder" in page.get("/library/receipts").text
+    assert "it could not be read: No such file or directory" in page.get("/library/receipts").text
+    assert list(page.ids()) == ["a.txt"]
+
+
+def test_what_else_is_in_its_folder_is_left_as_it_is(page: Page, tmp_path: Path) -> None:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    for name in ("a.txt", "b.txt"):
+        (folder / name).write_text(f"The words of {name}.")
+    page.post("/library/folder", {"path": str(folder)})
+    page.settled()
+    page.post("/library/clear")
+    (folder / "b.txt").unlink()
+    page.post("/library/refresh", document=page.ids()["a.txt"])
+    assert page.settled() == {"a": "unchanged"}
+    assert sorted(page.ids()) == ["a.txt", "b.txt"]
 
 
 class Clock:
@@ -578,6 +748,58 @@ def test_a_document_goes_with_all_its_sources(page: Page, tmp_path: Path, clock:
     until(lambda: set(page.settled().values()) == {"removed"})
     assert "comes back when its folder is indexed again" in page.get("/library/receipts").text
     assert page.ids() == {}
+
+
+def test_what_is_added_again_meanwhile_stays(listed: Page, clock: Clock) -> None:
+    listed.post("/library/remove", document=listed.ids()["ant.txt"])
+    listed.upload("ant.txt", b"Ants carry leaves.")
+    until(lambda: [slip.state for slip in listed.room().ingestion.slips()] == ["removed", "added"])
+    clock.now = 100.0
+    listed.room().removals.carry_out()
+    assert listed.settled() == {"ant": "removed", "ant.txt": "added"}
+    assert listed.room().library.document(listed.ids()["ant.txt"]).text == "Ants carry leaves."
+
+
+def test_the_same_words_under_another_name_stay(listed: Page, clock: Clock) -> None:
+    listed.post("/library/remove", document=listed.ids()["ant.txt"])
+    listed.upload("emmet.txt", b"Ants dig.\n")
+    listed.settled()
+    assert "Undo" in listed.get("/library/list").text
+    clock.now = 100.0
+    until(lambda: "ant.txt" not in listed.ids())
+    assert "emmet.txt" in listed.ids()
+
+
+def test_a_folder_that_is_indexed_again_brings_back_what_was_removed(page: Page, tmp_path: Path, clock: Clock) -> None:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "a.txt").write_text("The words.")
+    page.post("/library/folder", {"path": str(folder)})
+    page.settled()
+    page.post("/library/remove", document=page.ids()["a.txt"])
+    page.post("/library/folder", {"path": str(folder)})
+    page.settled()
+    clock.now = 100.0
+    page.room().removals.carry_out()
+    page.settled()
+    assert list(page.ids()) == ["a.txt"]
+
+
+def test_no_upload_overtakes_a_removal(page: Page, clock: Clock, held: threading.Event) -> None:
+    held.set()
+    page.upload("z.md", b"# Z\n\nOld words.\n")
+    page.settled()
+    held.clear()
+    page.upload("busy.txt", b"Busy.")
+    until(lambda: [slip.state for slip in page.room().ingestion.slips()] == ["added", "running"])
+    page.upload("waits.txt", b"Waiting.")
+    page.post("/library/remove", document=page.ids()["z.md"])
+    clock.now = 30.0
+    until(lambda: page.room().ingestion.removing)
+    page.upload("z.md", b"# Z\n\nNew words.\n")
+    held.set()
+    page.settled()
+    assert "New words." in page.room().library.document(page.ids()["z.md"]).text
 
 
 def test_a_document_that_is_none(page: Page) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,11 +17,13 @@ from shelves import Answering, Shelf, shelves
 
 from qa.errors import PinciteError
 from qa.gate import Gate
+from qa.store import Store
 from qa.talk import Conversations, Feedbacks, Turn
 from qa.types import Answer, Document
 from qa.web import talk as door
 from qa.web.collections import Collections
 from ui import handlers
+from ui.render import label
 
 TEXT = "The tower is 38 metres high.\nIt has 196 steps. It is high.\n"
 TOWER = Document("d1", "The tower", ("tower.md",), "f" * 64, TEXT)
@@ -143,15 +146,34 @@ def test_what_is_not_there_is_none(site: Site) -> None:
 def test_the_desks_of_two_collections_know_nothing_of_each_other(site: Site) -> None:
     talk_id = site.begun()
     assert site.desk("birds").kept(talk_id) is None
+
+
+def test_a_collection_that_is_none_says_so_to_every_question(site: Site) -> None:
+    desk = site.desk("nowhere")
     with pytest.raises(PinciteError, match="There is no such collection"):
-        site.desk("nowhere")
+        desk.ask(QUESTION, (), str)
+    with pytest.raises(PinciteError, match="There is no such collection"):
+        desk.kept("")
+    assert desk.keep("", handlers.Turn(QUESTION)) == ("", 0)
+    assert desk.keep("a" * 22, handlers.Turn(QUESTION)) == ("a" * 22, 0)  # it may be opened again
+
+
+def test_where_nothing_is_indexed_yet_the_library_is_pointed_at(tmp_path: Path) -> None:
+    def empty(_question: str) -> Answer:
+        raise Store(tmp_path).empty()
+
+    with (
+        closing(shelves(tmp_path, Answering(empty))) as collections,
+        pytest.raises(PinciteError, match="no documents here yet: add some in Library"),
+    ):
+        door.desks(collections)("").ask(QUESTION, (), str)
 
 
 def test_a_conversation_that_was_deleted_is_not_gone_on_with(site: Site) -> None:
     talk_id = site.begun()
     site.kept.delete(talk_id)
-    with pytest.raises(PinciteError, match="deleted"):
-        site.desk().keep(talk_id, handlers.Turn(QUESTION, answer(QUESTION)))
+    assert site.desk().keep(talk_id, handlers.Turn(QUESTION, answer(QUESTION))) == ("", 0)
+    assert site.kept.list() == ()
 
 
 # --- the list
@@ -166,6 +188,33 @@ def test_the_list(site: Site) -> None:
     assert page.text.index(f"entry-{second}") < page.text.index(f"entry-{first}")
     assert "First &#60;b&#62;one&#60;&#47;b&#62;&#63;</a>" in page.text
     assert page.text.count("<h2>") == 1
+
+
+def test_older_ones_are_listed_when_they_are_asked_for(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "LISTED", 2)
+    oldest, *_ = [site.begun(f"Number {number}?") for number in range(3)]
+    newest = site.get("/talk")
+    assert (newest.text.count("entry-"), "Show older" in newest.text) == (2, True)
+    assert f"entry-{oldest}" not in newest.text
+    whole = site.get("/talk", all="1")
+    assert (whole.text.count("entry-"), "Show older" in whole.text) == (3, False)
+    renamed = site.post(f"/talk/{oldest}/title", {"title": "Kept"}, all="1")
+    assert f"entry-{oldest}" in renamed.text
+    site.kept.delete(oldest)
+    assert "Show older" not in site.get("/talk").text
+
+
+def test_the_conversation_that_is_shown_is_gone_where_it_is_not_kept(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "LISTED", 1)
+    old, _ = site.begun(), site.begun()
+    assert f"entry-{old}" not in site.get("/talk", shown=old).text  # it is not in the list, and kept all the same
+    assert "pc-gone" not in site.get("/talk", shown=old).text
+    site.kept.delete(old)
+    assert f'id="pc-gone" data-talk="{label(old)}"' in site.get("/talk", shown=old).text
+    assert "pc-gone" not in site.get("/talk").text
+    assert "<b>" not in site.get("/talk", shown="<b>").text
 
 
 def test_each_collection_has_its_own_list(site: Site) -> None:
@@ -209,8 +258,9 @@ def test_deleting(site: Site) -> None:
     talk_id, other = site.begun(), site.begun("Another?")
     reply = site.post(f"/talk/{talk_id}/delete")
     assert (reply.status, reply.said) == (200, "The conversation is deleted.")
-    assert talk_id not in reply.text
-    assert other in reply.text
+    assert f"entry-{talk_id}" not in reply.text
+    assert f'<span id="pc-gone" data-talk="{label(talk_id)}" hidden>' in reply.text  # for the page that shows it
+    assert f"entry-{other}" in reply.text
     assert site.post(f"/talk/{talk_id}/delete").said == "There is no such conversation: it may have been deleted."
 
 
@@ -230,7 +280,7 @@ def test_exports(site: Site) -> None:
     page = site.get(f"/talk/{talk_id}.md")
     assert page.status == 200
     assert page.headers["content-type"] == "text/markdown; charset=utf-8"
-    assert page.headers["content-disposition"] == 'attachment; filename="conversation.md"'
+    assert page.headers["content-disposition"] == 'attachment; filename="how-high-is-the-tower.md"'
     assert page.text.startswith("# How high is the tower?\n\n## How high is the tower?\n")
     assert "[^1]: " in page.text
     proofs = site.get(f"/talk/{talk_id}.jsonl")
@@ -266,6 +316,19 @@ def test_what_is_said_of_an_answer_is_kept(site: Site, kind: str, told: str) -> 
     back = site.post(f"/talk/{talk_id}/feedback", {"turn": "1", "kind": "none"})
     assert (back.status, back.text) == (200, "Taken back.")
     assert Feedbacks(site.folder).given(talk_id) == {}
+
+
+def test_a_correction_is_not_overwritten_without_a_word(site: Site) -> None:
+    talk_id = site.begun()
+    path = f"/talk/{talk_id}/feedback"
+    site.post(path, {"turn": "1", "kind": "corrected", "document": "d1", "quote": "It has 196 steps."})
+    for kind in ("right", "wrong", "unanswerable", "open"):
+        reply = site.post(path, {"turn": "1", "kind": kind})
+        assert reply.status == 409
+        assert "A correction is kept for this answer: take it back first" in reply.text
+    assert Feedbacks(site.folder).given(talk_id)[1].quote == "It has 196 steps."
+    assert site.post(path, {"turn": "1", "kind": "none"}).text == "Taken back."
+    assert site.post(path, {"turn": "1", "kind": "right"}).status == 200
 
 
 def test_an_open_question_is_kept(site: Site) -> None:

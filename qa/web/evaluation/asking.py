@@ -214,7 +214,7 @@ class _View:
             others=tuple(
                 ui_run.Other(each.id, evaluated.name_of(each))
                 for each in runs.all()
-                if each.id != run.id and each.report
+                if each.id != run.id and each.gold == run.gold and each.report
             ),
             causes=evaluated.causes(report),
             questions=evaluated.questions(report, failed, "", 0),

@@ -83,10 +83,11 @@ class _View:
         return fragment(entry(row, OWN, editable=True))
 
     def question(self, request: Request) -> Response:
+        from qa.gold.editing import fingerprint
         from ui.gold import form
 
-        row = self._row(request)
-        return fragment(form(row, OWN))
+        question = self._question(request)
+        return fragment(form(self._as_shown(request, question), OWN, fingerprint(question)))
 
     def check(self, request: Request) -> Response:
         collection = self._collection(request)
@@ -109,7 +110,7 @@ class _View:
         collection = self._collection(request)
         asked = goldforms.question_of(goldforms.given(fields))
         with looking(collection, asked) as reading:
-            kept = replace_question(collection.gold, fields.get("id", ""), asked, reading)
+            kept = replace_question(collection.gold, fields.get("id", ""), asked, reading, seen=fields.get("seen"))
         row = goldforms.as_shown(kept, _number(fields.get("at", "")), goldforms.places([kept], collection))
         return fragment(entry(row, OWN, editable=True, said=f"Saved.{_remarks(kept)}"), said="Saved.")
 
@@ -130,9 +131,12 @@ class _View:
 
         collection = self._collection(request)
         question = _read(fields.get("kept", ""))
-        restore_question(collection.gold, Removed(question, _number(fields.get("line", ""))))
-        row = goldforms.as_shown(question, _number(fields.get("at", "")), goldforms.places([question], collection))
-        return fragment(entry(row, OWN, editable=True), said="It is back.")
+        kept = restore_question(collection.gold, Removed(question, _number(fields.get("line", ""))))
+        row = goldforms.as_shown(kept, _number(fields.get("at", "")), goldforms.places([kept], collection))
+        told = (
+            "It is back." if kept.id == question.id else f"It is back as {kept.id}: {question.id} is another one now."
+        )
+        return fragment(entry(row, OWN, editable=True), said=told)
 
     def fix(self, request: Request, _fields: Mapping[str, str]) -> Response:
         from qa.gold import file as goldfile
@@ -161,14 +165,20 @@ class _View:
         return markup(sets, gold.key, tags, document_names(collection), _listed(collection, gold, find))
 
     def _row(self, request: Request) -> shown_gold.Question:
+        return self._as_shown(request, self._question(request))
+
+    def _as_shown(self, request: Request, question: GoldQuestion) -> shown_gold.Question:
+        at = _number(request.query_params.get("at", ""))
+        return goldforms.as_shown(question, at, goldforms.places([question], self._collection(request)))
+
+    def _question(self, request: Request) -> GoldQuestion:
         """The own question that a request names. Raises PinciteError where there is none."""
-        collection = self._collection(request)
-        asked = request.query_params
-        question = next((each for each in self._own(collection).questions if each.id == asked.get("id", "")), None)
+        wanted = request.query_params.get("id", "")
+        own = self._own(self._collection(request)).questions
+        question = next((each for each in own if each.id == wanted), None)
         if question is None:
             raise PinciteError("There is no such question any more: look at the list again.")
-        at = _number(asked.get("at", ""))
-        return goldforms.as_shown(question, at, goldforms.places([question], collection))
+        return question
 
 
 def document_names(collection: Collection) -> list[str]:

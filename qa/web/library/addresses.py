@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from qa.web.collections import Collections
-    from qa.web.library.ingestion import Slip
+    from qa.web.library.listing import Listed
+    from qa.web.library.slips import Slip
     from qa.web.workrooms import Workroom, Workrooms
 
 LARGEST_FILE = 200_000_000
@@ -135,7 +136,7 @@ async def _received(request: Request, folder: Path) -> Path:
     """The body of a request as a file, which is deleted where it does not arrive whole."""
     from starlette.concurrency import run_in_threadpool
 
-    handle, path = tempfile.mkstemp(dir=folder)
+    handle, path = _new(folder)
     try:
         with os.fdopen(handle, "wb") as file:
             async for chunk in request.stream():
@@ -144,6 +145,15 @@ async def _received(request: Request, folder: Path) -> Path:
         _delete(Path(path))
         raise
     return Path(path)
+
+
+def _new(folder: Path) -> tuple[int, str]:
+    """A new file in a folder, opened. Of a folder for passing files the system may have made a clean sweep."""
+    try:
+        return tempfile.mkstemp(dir=folder)
+    except FileNotFoundError:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return tempfile.mkstemp(dir=folder)
 
 
 def _taken(room: Workroom, name: str, file: Path) -> Slip:
@@ -161,9 +171,12 @@ def _text(_request: Request, room: Workroom, form: Form) -> Response:
     if not title or not text.strip():
         raise PinciteError("A title and a text are needed: fill in both.")
     suffix = "md" if form.get("kind") == "md" else "txt"
-    handle, path = tempfile.mkstemp(dir=room.uploads)
-    with os.fdopen(handle, "wb") as file:
-        file.write(text.encode("utf-8", "replace"))
+    try:
+        handle, path = _new(room.uploads)
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode("utf-8", "replace"))
+    except OSError as error:
+        raise PinciteError(f"The text could not be kept ({error.strerror}): check the disk.") from error
     _taken(room, f"{title}.{suffix}", Path(path))
     return fragment(library.paste(), said=f"{title} is being indexed.")
 
@@ -203,31 +216,31 @@ def _unwatch(request: Request, room: Workroom, _form: Form) -> Response:
 
 
 def _refresh(request: Request, room: Workroom, _form: Form) -> Response:
-    document_id, name = _named(request, room)
-    room.ingestion.refresh(document_id, name)
-    return fragment(_table(request, room), said=f"{name} is being indexed again.")
+    listed = _named(request, room)
+    room.ingestion.refresh(listed.id, listed.title, listed.paths)
+    return fragment(_table(request, room), said=f"{listed.title} is being indexed again.")
 
 
 def _remove(request: Request, room: Workroom, _form: Form) -> Response:
-    document_id, name = _named(request, room)
-    room.removals.begin(document_id)
-    return fragment(_table(request, room), said=f"{name} is removed. For 30 seconds that can be undone.")
+    listed = _named(request, room)
+    room.removals.begin(listed.id, listed.paths)
+    return fragment(_table(request, room), said=f"{listed.title} is removed. For 30 seconds that can be undone.")
 
 
 def _undo(request: Request, room: Workroom, _form: Form) -> Response:
-    document_id, name = _named(request, room)
-    if not room.removals.undo(document_id):
+    listed = _named(request, room)
+    if not room.removals.undo(listed.id):
         raise PinciteError("The 30 seconds are over: it is removed. Add it again if it is needed.")
-    return fragment(_table(request, room), said=f"{name} is kept.")
+    return fragment(_table(request, room), said=f"{listed.title} is kept.")
 
 
-def _named(request: Request, room: Workroom) -> tuple[str, str]:
-    """The id of the document that a request is about, and its title."""
+def _named(request: Request, room: Workroom) -> Listed:
+    """The document that a request is about."""
     document_id = request.query_params.get("document", "")
     listed = room.listing.get(document_id)
     if listed is None:
         raise PinciteError("There is no such document any more.")
-    return listed.id, listed.title
+    return listed
 
 
 def _retry(request: Request, room: Workroom, _form: Form) -> Response:

@@ -28,7 +28,10 @@ _LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A document; `sources` are the names of its files, `places` where they are: an upload has none."""
+    """A document; `sources` are the names of its files, `places` where they are: an upload has none.
+
+    `paths` are those of all its sources in the record.
+    """
 
     id: str
     title: str
@@ -39,6 +42,7 @@ class Listed:
     date: str
     tags: tuple[str, ...]
     words: str
+    paths: tuple[str, ...]
 
     @classmethod
     def of(cls, rows: Sequence[SourceRow]) -> Listed:
@@ -46,8 +50,10 @@ class Listed:
         first, names = rows[0], tuple(row.name for row in rows)
         kind = PurePath(first.name).suffix.lstrip(".").upper()
         words = _folded(" ".join((first.title, *names, *first.tags)))
-        places = tuple(row.path for row in rows if not row.path.startswith(UPLOAD))
-        return cls(first.document_id, first.title, names, places, kind, first.passages, first.date, first.tags, words)
+        paths = tuple(row.path for row in rows)
+        places = tuple(path for path in paths if not path.startswith(UPLOAD))
+        passages, date, tags = first.passages, first.date, first.tags
+        return cls(first.document_id, first.title, names, places, kind, passages, date, tags, words, paths)
 
     def value(self, column: str) -> str | int:
         """What it is sorted by; empty where there is nothing."""
