@@ -33,7 +33,7 @@ def add_question(path: str | os.PathLike[str], question: GoldQuestion, reading: 
     question = replace(question, evidence=anchored(question.evidence, reading))
     with goldfile.changing(Path(path)) as target:
         known = goldfile.questions(target)
-        question = replace(question, id=_free(question.id, known))
+        question = replace(question, id=free_id(question.id, known))
         refuse_twin(question, known, path)
         goldfile.append(target, line_of(question))
     return question
@@ -81,7 +81,8 @@ def _verbatim(seeker: Seeker, evidence: Evidence) -> Evidence:
     raise PinciteError(f"{given}{found.sentence}{near}")
 
 
-def _free(wanted: str, known: Sequence[GoldQuestion]) -> str:
+def free_id(wanted: str, known: Sequence[GoldQuestion]) -> str:
+    """The id that is wanted, or without one the next that is free. Raises PinciteError where it is taken."""
     taken = {question.id for question in known}
     if wanted in taken:
         raise PinciteError(f"There is a question with the id {wanted} already: choose another one, or leave it out.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from qa.errors import PinciteError
 from qa.gold import file as goldfile
-from qa.gold.adding import anchored, check, line_of, refuse_twin
+from qa.gold.adding import anchored, check, free_id, line_of, refuse_twin
 from qa.gold.questions import Evidence, GoldQuestion
 from qa.record import Reading
 
@@ -22,20 +23,36 @@ class Removed:
     line: int
 
 
+def fingerprint(question: GoldQuestion) -> str:
+    """What tells a question as somebody saw it from what it is after a change."""
+    return hashlib.sha256(line_of(question)).hexdigest()
+
+
 def replace_question(
-    path: str | os.PathLike[str], question_id: str, question: GoldQuestion, reading: Reading | None
+    path: str | os.PathLike[str],
+    question_id: str,
+    question: GoldQuestion,
+    reading: Reading | None,
+    *,
+    seen: str | None = None,
 ) -> GoldQuestion:
     """Put `question` in the place of the one with that id, which it keeps, and return it as it is kept.
 
     What is new of its evidence is looked for in its document, as `add_question` does; what it had before is kept
-    unseen. Raises PinciteError, with nothing changed, where there is no such question, a quote does not stand in its
-    document, the same is asked already, or the file cannot be written.
+    unseen. `seen` is the fingerprint of what was to be changed. Raises PinciteError, with nothing changed, where there
+    is no such question or it is another one than was seen, a quote does not stand in its document, the same is asked
+    already, or the file cannot be written.
     """
     question = replace(question, id=question_id)
     check(question)
     with goldfile.changing(Path(path)) as target:
         known = goldfile.questions(target)
         before = _one(known, question_id, path)
+        if seen is not None and seen != fingerprint(before):
+            raise PinciteError(
+                f"The question {question_id} was changed meanwhile, in another window perhaps: nothing was saved. "
+                "Cancel, and edit it as it is now."
+            )
         question = replace(question, evidence=_kept(question.evidence, before.evidence, reading))
         refuse_twin(question, [other for other in known if other.id != question_id], path)
         goldfile.replace_line(target, question_id, line_of(question))
@@ -49,15 +66,20 @@ def remove_question(path: str | os.PathLike[str], question_id: str) -> Removed:
         return Removed(question, goldfile.replace_line(target, question_id, None))
 
 
-def restore_question(path: str | os.PathLike[str], removed: Removed) -> None:
-    """Put a question back where it stood. Raises PinciteError where its id is taken, or the same is asked by now."""
-    check(removed.question)
+def restore_question(path: str | os.PathLike[str], removed: Removed) -> GoldQuestion:
+    """Put a question back where it stood and return it, with a free id where its own was given to another one.
+
+    Raises PinciteError where the same is asked by now, or the file cannot be written.
+    """
+    question = removed.question
+    check(question)
     with goldfile.changing(Path(path)) as target:
         known = goldfile.questions(target)
-        if any(other.id == removed.question.id for other in known):
-            raise PinciteError(f"There is a question with the id {removed.question.id} again: nothing was put back.")
-        refuse_twin(removed.question, known, path)
-        goldfile.insert_line(target, removed.line, line_of(removed.question))
+        refuse_twin(question, known, path)
+        if any(other.id == question.id for other in known):
+            question = replace(question, id=free_id("", known))
+        goldfile.insert_line(target, removed.line, line_of(question))
+    return question
 
 
 def _one(known: Sequence[GoldQuestion], question_id: str, path: str | os.PathLike[str]) -> GoldQuestion:

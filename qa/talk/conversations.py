@@ -20,8 +20,14 @@ from qa.talk.titles import headline, title_of
 from qa.talk.turns import UNREADABLE, Turn, as_kept, as_line, parsed
 
 MOST_TURNS = 1000
+LISTED = 200
+"""Conversations that are listed unless more are asked for."""
 
 _ID = re.compile(r"[\w-]{16,64}", re.ASCII)
+
+
+class DeletedError(PinciteError):
+    """What was to be kept belongs to a conversation that was deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +67,8 @@ class Conversations:
                 _begun(connection, begun.id, begun.title, at)
         return begun
 
-    def list(self, limit: int = 200) -> tuple[Summary, ...]:
-        """The last that were gone on with, newest first."""
+    def list(self, limit: int | None = LISTED) -> tuple[Summary, ...]:
+        """The last that were gone on with, newest first; all of them without a limit."""
         with database.reading(self.path) as connection:
             if connection is None:
                 return ()
@@ -70,9 +76,14 @@ class Conversations:
                 "SELECT id, title, begun, changed, "
                 "(SELECT coalesce(max(turn.number), 0) FROM turn WHERE conversation = conversation.number) "
                 "FROM conversation ORDER BY changed DESC, number DESC LIMIT ?",
-                (max(0, within(limit)),),
+                (-1 if limit is None else max(0, within(limit)),),
             ).fetchall()
         return tuple(Summary(id_, title, time_of(begun), time_of(changed), n) for id_, title, begun, changed, n in rows)
+
+    def has(self, id_: str) -> bool:
+        """Whether a conversation of this id is kept."""
+        with database.reading(self.path) as connection:
+            return connection is not None and bool(_ID.fullmatch(id_)) and _number(connection, id_) is not None
 
     def get(self, id_: str) -> Conversation | None:
         """A conversation with its turns in order, None where there is none of this id."""
@@ -94,7 +105,8 @@ class Conversations:
     def append(self, id_: str, turn: Turn) -> int:
         """Keep a turn and return its number, from 1. A conversation that was begun without a title is kept with it.
 
-        Raises PinciteError where the conversation was deleted or is full, ValueError for an answer that is no JSON.
+        Raises PinciteError where the conversation is full, as DeletedError where it was deleted, and ValueError for an
+        answer that is no JSON.
         """
         _check(id_)
         answer = None if turn.answer is None else as_line(turn.answer)
@@ -160,7 +172,7 @@ def _number(connection: sqlite3.Connection, id_: str) -> int | None:
 
 def _begun(connection: sqlite3.Connection, id_: str, title: str, at: datetime) -> int:
     if connection.execute("SELECT 1 FROM deleted WHERE id = ?", (id_,)).fetchone():
-        raise PinciteError("This conversation was deleted: begin a new one.")
+        raise DeletedError("This conversation was deleted: begin a new one.")
     connection.execute(
         "INSERT INTO conversation (id, title, begun, changed) VALUES (?, ?, ?, ?)",
         (id_, title, microseconds(at), microseconds(at)),

@@ -26,6 +26,11 @@ Kind = Literal["right", "wrong", "corrected", "unanswerable", "open"]
 State = Literal["pending", "accepted", "dismissed"]
 """Not looked at yet; a gold question now; none."""
 
+
+class CorrectionKeptError(PinciteError):
+    """Another word on an answer would take the place of a correction that nobody has looked at yet."""
+
+
 LONGEST_QUOTE = 10_000
 LONGEST_ANSWER = 1_000
 """Characters of what a correction says."""
@@ -64,7 +69,7 @@ class Feedbacks:
         """Keep feedback in the place of any earlier one on the same turn, and return the id of its candidate.
 
         Raises PinciteError where there is no such turn, nothing was answered that could be right, or a correction says
-        nothing or too much.
+        nothing or too much, and CorrectionKeptError where a correction waits to be looked at and this is none.
         """
         if feedback.kind not in get_args(Kind):
             raise ValueError(f"there is no feedback of the kind {feedback.kind}")
@@ -73,6 +78,8 @@ class Feedbacks:
             number = need(connection, conversation)
             turn = within(turn)
             _check_turn(connection, number, turn, feedback.kind)
+            if feedback.kind != "corrected":
+                _refuse_to_replace(connection, number, turn)
             _delete(connection, number, turn)
             row = (number, turn, feedback.kind, *said, as_kept(feedback.note), microseconds(now()))
             given = connection.execute(
@@ -168,6 +175,17 @@ def _check_turn(connection: sqlite3.Connection, conversation: int, turn: int, ki
         raise PinciteError("There is no such turn in this conversation.")
     if kind in ("right", "wrong") and not found[0]:
         raise PinciteError("This question got no answer that could be right or wrong: ask it again.")
+
+
+def _refuse_to_replace(connection: sqlite3.Connection, conversation: int, turn: int) -> None:
+    corrected = connection.execute(
+        "SELECT 1 FROM feedback WHERE conversation = ? AND turn = ? AND kind = 'corrected' AND state = 'pending'",
+        (conversation, turn),
+    ).fetchone()
+    if corrected:
+        raise CorrectionKeptError(
+            "A correction is kept for this answer: take it back first, by pressing its button again."
+        )
 
 
 def _delete(connection: sqlite3.Connection, conversation: int, turn: int) -> bool:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from qa.errors import PinciteError
 from qa.gold import file as goldfile
-from qa.gold.editing import Removed, remove_question, replace_question, restore_question
+from qa.gold.adding import add_question
+from qa.gold.editing import Removed, fingerprint, remove_question, replace_question, restore_question
 from qa.gold.formats import house
 from qa.gold.questions import Evidence, Gold, GoldQuestion
 from qa.library import Library
@@ -109,11 +110,33 @@ def test_the_last_question_can_be_taken_out_too(tmp_path: Path) -> None:
 def test_nothing_is_put_back_twice_or_beside_its_twin(gold: Path) -> None:
     removed = remove_question(gold, "q2")
     restore_question(gold, removed)
-    with pytest.raises(PinciteError, match="the id q2 again"):
+    with pytest.raises(PinciteError, match="under the id q2"):
         restore_question(gold, removed)
     with pytest.raises(PinciteError, match="under the id q1"):
         restore_question(gold, Removed(GoldQuestion("q9", "what do herons eat"), 0))
     assert gold.read_text().count("\n") == 3
+
+
+def test_what_lost_its_id_meanwhile_comes_back_under_another(gold: Path) -> None:
+    removed = remove_question(gold, "q3")
+    assert add_question(gold, GoldQuestion("", "Who blew it out?"), None).id == "q3"
+    assert restore_question(gold, removed) == GoldQuestion("q4", "Who lit the lamp?")
+    assert [(each.id, each.question) for each in goldfile.questions(gold)][2:] == [
+        ("q4", "Who lit the lamp?"),
+        ("q3", "Who blew it out?"),
+    ]
+
+
+def test_what_somebody_else_changed_is_not_written_over(gold: Path) -> None:
+    seen = fingerprint(goldfile.questions(gold)[1])
+    first = GoldQuestion("", "Where do herons nest?", ("reeds",))
+    replace_question(gold, "q2", first, None, seen=seen)
+    before = gold.read_bytes()
+    with pytest.raises(PinciteError, match="The question q2 was changed meanwhile"):
+        replace_question(gold, "q2", GoldQuestion("", "Where do herons nest?", ("trees",)), None, seen=seen)
+    assert gold.read_bytes() == before
+    again = fingerprint(goldfile.questions(gold)[1])
+    assert replace_question(gold, "q2", first, None, seen=again).answers == ("reeds",)
 
 
 def test_a_question_that_is_gone_is_told(gold: Path) -> None:

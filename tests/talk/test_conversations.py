@@ -78,6 +78,8 @@ def test_the_last_that_was_gone_on_with_is_first(kept: Conversations) -> None:
     assert [summary.id for summary in kept.list(limit=2)] == [first, third]
     assert kept.list(limit=0) == kept.list(limit=-1) == ()
     assert kept.list(limit=2**63) == ()
+    assert kept.list(None) == kept.list()
+    assert [kept.has(id_) for id_ in (first, "a" * 22, "../x", "")] == [True, False, False, False]
 
 
 def test_a_title_is_the_first_question_until_it_is_renamed(kept: Conversations) -> None:

@@ -15,7 +15,7 @@ from qa.errors import PinciteError
 from qa.gold import Evidence, GoldQuestion, read_gold
 from qa.library import Library
 from qa.record import Reading
-from qa.talk import Candidate, Conversations, Feedback, Feedbacks, Turn, database
+from qa.talk import Candidate, Conversations, CorrectionKeptError, Feedback, Feedbacks, Turn, database
 
 NESTS = "Herons build nests in tall reeds."
 QUESTION = "Where do herons build nests?"
@@ -85,6 +85,18 @@ def test_feedback_is_kept_with_its_turn(talk: Talk) -> None:
         (2, Feedback("open", "ask  Ada")),
     ]
     assert talk.feedbacks.given("a" * 22) == talk.feedbacks.given("\ud800") == {}
+
+
+def test_a_correction_that_waits_is_not_replaced_by_another_word(talk: Talk) -> None:
+    number = talk.give(1, "corrected", document="herons.txt", quote=NESTS)
+    for kind in ("right", "wrong", "unanswerable", "open"):
+        with pytest.raises(CorrectionKeptError, match="take it back first"):
+            talk.give(1, kind)
+    assert [each.id for each in talk.feedbacks.candidates()] == [number]
+    again = talk.give(1, "corrected", document="herons.txt", quote="Herons eat small fish")  # that is no loss
+    talk.feedbacks.dismiss(again)
+    talk.give(1, "wrong")  # somebody has looked at it
+    assert talk.feedbacks.given(talk.id)[1].kind == "wrong"
 
 
 def test_only_a_correction_says_what_is_right(talk: Talk) -> None:

@@ -17,7 +17,7 @@ from qa import exports
 from qa.assistant import Assistant
 from qa.cli.main import cli
 from qa.library import Library
-from qa.talk import Conversation, Conversations, Turn, as_json_lines, as_markdown, database
+from qa.talk import Conversation, Conversations, Turn, as_json_lines, as_markdown, database, file_name
 from qa.talk.turns import UNREADABLE
 from qa.types import Answer
 
@@ -45,7 +45,7 @@ def test_markdown_by_hand() -> None:
         kept(answer()),
         kept(unanswered()),
         Turn("*What* failed?", None, "The store is <empty>: put documents in."),
-        kept(FISH, "And what do they eat?"),
+        kept(replace(FISH, question="And what do they eat?", asked="What do *herons* eat?")),
         title="Herons & *friends*",
     )
     assert as_markdown(made) == (
@@ -53,11 +53,13 @@ def test_markdown_by_hand() -> None:
         "\n"
         "## Where do herons build nests?\n"
         "\n"
+        "Confidence: 88%\n"
+        "\n"
         "**tall reeds**\n"
         "\n"
         "Herons build nests in tall reeds. [^1]\n"
         "\n"
-        "[^1]: Herons (herons&#46;txt), line 3: “Herons build nests in tall reeds.”\n"
+        "[^1]: Herons (`herons.txt`), line 3: “Herons build nests in tall reeds.”\n"
         "\n"
         "## Who painted the bridge?\n"
         "\n"
@@ -71,13 +73,17 @@ def test_markdown_by_hand() -> None:
         "\n"
         "## And what do they eat?\n"
         "\n"
+        "Searched for: What do &#42;herons&#42; eat?\n"
+        "\n"
+        "Confidence: 88%\n"
+        "\n"
         "**small fish**\n"
         "\n"
         "Herons eat small fish at dawn. [^2] They build nests. [^3]\n"
         "\n"
-        "[^2]: Herons (herons&#46;txt), line 1: “Herons eat small fish at dawn.”\n"
+        "[^2]: Herons (`herons.txt`), line 1: “Herons eat small fish at dawn.”\n"
         "\n"
-        "[^3]: Herons (herons&#46;txt), line 3: “Herons build nests in tall reeds.”\n"
+        "[^3]: Herons (`herons.txt`), line 3: “Herons build nests in tall reeds.”\n"
     )
 
 
@@ -116,6 +122,21 @@ def test_footnotes_are_numbered_through_the_whole(made: list[Answer]) -> None:
     numbers = [str(number) for number in range(1, sum(len(each.citations) for each in made) + 1)]
     assert re.findall(r"^\[\^([0-9]+)\]: ", markdown, re.MULTILINE) == numbers
     assert re.findall(r"\[\^([0-9]+)\](?!: )", markdown) == numbers
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("How high is the tower?", "how-high-is-the-tower"),
+        ("Où est l’étang n°2", "ou-est-letang-n2"),
+        ('../../"evil"\r\nx: y', "evil-x-y"),
+        ("塔は？", "conversation"),
+        ("", "conversation"),
+        ("word " * 40, "word-word-word-word-word-word-word-word-word-word-word-word"),
+    ],
+)
+def test_the_file_has_the_name_of_the_title(title: str, name: str) -> None:
+    assert file_name(conversation(title=title)) == name
 
 
 # --- proofs
