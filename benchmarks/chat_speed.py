@@ -80,7 +80,11 @@ def main() -> None:
         ["process started to page served", _median(starts, "s", 2), "5 s"],
         ["page asked for to first paint", _median(paints, "ms"), "2,000 ms"],
         ["page asked for to a question box that can be typed into", _median(usable, "ms"), ""],
-        [f"Enter to the answer, {len(answers)} questions about the demo", _median(answers, "ms"), "400 ms"],
+        [
+            f"Enter to the answer, {len(answers)} questions about the demo in one conversation",
+            _median(answers, "ms"),
+            "400 ms",
+        ],
         [f"the same, {_PEOPLE} people at once, a question each", _median(crowd, "ms"), "all answered"],
         [f"the same while {_UPLOADED} uploads are indexed ({indexed:.0f} s)", _median(busy, "ms"), "nobody waits"],
     ]

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from qa import server
+from qa.errors import PinciteError
 from qa.types import Answer, Document, Passage
 from qa.web.collections import Collection, Collections
 from qa.web.workrooms import Workrooms
@@ -25,6 +26,11 @@ def silent(question: str) -> Answer:
 
 class Quiet:
     """In the place of a library, where nothing of it is looked at."""
+
+    @contextmanager
+    def reading(self) -> Iterator[Any]:
+        raise PinciteError("Nothing is read here.")
+        yield
 
     def close(self) -> None:
         pass

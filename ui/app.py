@@ -58,12 +58,14 @@ def page(desk: Callable[[str], Desk], *, examples: Sequence[str] = ()) -> gr.Blo
             example = chips.get(event.target)  # type: ignore[call-overload]
             talk = replace(talk, collection=_collection(request))
             answering = await asyncio.to_thread(desk, talk.collection)
+            if not talk.turns:  # a page that was forgotten, by a server that was started anew perhaps
+                talk = await asyncio.to_thread(handlers.opened, answering, _conversation(request), talk.collection)
             async for left, after in handlers.converse(answering, example or typed, talk):
                 untouched = left is None or example is not None
                 yield (gr.skip() if untouched else left), await asyncio.to_thread(handlers.messages, after), after
 
         def begin(request: gr.Request) -> tuple[Any, Any]:
-            talk_id = str(request.query_params.get("talk", ""))
+            talk_id = _conversation(request)
             if not talk_id:  # what somebody has asked by then is not to be wiped away
                 return gr.skip(), gr.skip()
             return _opened(desk, talk_id, request)
@@ -103,6 +105,11 @@ def _opened(desk: Callable[[str], Desk], talk_id: str, request: gr.Request) -> t
 def _collection(request: gr.Request) -> str:
     """The name in the page's address of the collection that it is about."""
     return str(request.query_params.get("collection", ""))
+
+
+def _conversation(request: gr.Request) -> str:
+    """The id in the page's address of the conversation that it shows."""
+    return str(request.query_params.get("talk", ""))
 
 
 def _chat() -> gr.Chatbot:

@@ -205,13 +205,14 @@ def removed(row: Question, line: int, kept: str) -> str:
     )
 
 
-def form(row: Question, gold_key: str) -> str:
-    """What stands in the element of a question that is being changed."""
+def form(row: Question, gold_key: str, seen: str) -> str:
+    """What stands in the element of a question that is being changed; `seen` is the fingerprint of what is shown."""
     back = address("/gold/entry", gold=gold_key, id=row.id, at=str(row.at))
     inside = fields(row, str(row.at), focus=True, silent=row.unanswerable)
     return (
         f'<form class="pv-form" method="post" action="{address("/gold/edit")}" data-into="#pv-gold-{row.at}">'
-        f'{_named(row)}{inside}<div class="pv-row"><button class="pv-main">Save</button>'
+        f'<input type="hidden" name="seen" value="{label(seen)}">{_named(row)}{inside}'
+        '<div class="pv-row"><button class="pv-main">Save</button>'
         f'<a class="pv-quiet" href="{back}" data-into="#pv-gold-{row.at}">Cancel</a></div></form>'
     )
 

@@ -20,6 +20,7 @@ _SHOWN = 200
 
 _WRONG = "Something went wrong while answering. Please try again; the program's log says more."
 _STOPPED = "Stopped before there was an answer."
+_DELETED = "This conversation was deleted. With the next question a new one begins."
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ class Turn:
     """A question and its answer, or the sentence that was said in the place of one.
 
     `number` is the one by which a kept conversation knows it, from 1; 0 where it is not kept. `given` is what was said
-    of it: right, wrong, corrected, unanswerable or open.
+    of it: right, wrong, corrected, unanswerable or open. `unkept` is why it could not be kept, where that failed.
     """
 
     question: str
@@ -50,17 +51,24 @@ class Turn:
     notice: str = ""
     number: int = 0
     given: str = ""
+    unkept: str = ""
+    # A conversation is shown anew at every step of its next question: each reply is rendered once.
+    _shown: dict[tuple[object, ...], str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
 class Talk:
-    """A conversation as a page holds it; `id` is empty until something of it is kept."""
+    """A conversation as a page holds it; `id` is empty until something of it is kept.
+
+    The first `left` turns are of one that was deleted meanwhile: they stay on the page, and nothing of them is kept.
+    """
 
     id: str = ""
     turns: tuple[Turn, ...] = ()
     asking: str = ""
     stage: str = ""
     collection: str = field(default="", compare=False)
+    left: int = 0
 
     @property
     def history(self) -> tuple[Answer, ...]:
@@ -74,7 +82,10 @@ class Desk(Protocol):
     def ask(self, question: str, history: Sequence[Answer], stage: Stage) -> Answer: ...
 
     def keep(self, talk_id: str, turn: Turn) -> tuple[str, int]:
-        """Keep a turn of a conversation; an empty id begins one. Gives its id, and the turn's number in it."""
+        """Keep a turn of a conversation; an empty id begins one. Gives its id, and the turn's number in it.
+
+        The id is empty where the conversation was deleted meanwhile. Raises PinciteError where it cannot be kept now.
+        """
         ...
 
     def kept(self, talk_id: str) -> Sequence[Turn] | None:
@@ -88,8 +99,8 @@ def opened(desk: Desk, talk_id: str, collection: str = "") -> Talk:
         return Talk(collection=collection)
     try:
         turns = desk.kept(talk_id)
-    except PinciteError as error:
-        return Talk(turns=(Turn("", notice=str(error)),), collection=collection)
+    except PinciteError as error:  # it may be read again by the next question
+        return Talk(talk_id, (Turn("", notice=str(error)),), collection=collection)
     if turns is None:
         gone = "This conversation is not kept here: it was deleted, or its link is not whole."
         return Talk(turns=(Turn("", notice=gone),), collection=collection)
@@ -158,26 +169,47 @@ def _turn(desk: Desk, question: str, history: Sequence[Answer], stage: Stage) ->
 
 
 def _with(desk: Desk, talk: Talk, turn: Turn) -> Talk:
-    """The conversation with one more turn, which is kept if that can be done."""
-    talk_id, number = talk.id, 0
-    if talk_id or not any(before.question for before in talk.turns):  # nothing is kept without its beginning
+    """The conversation with one more turn, which is kept if that can be done, with those before it that could not be.
+
+    Nothing is kept without what came before it.
+    """
+    turns, talk_id = [*talk.turns, turn], talk.id
+    for at, waiting in enumerate(turns):
+        if at < talk.left or waiting.number or not waiting.question:
+            continue
         try:
-            talk_id, number = desk.keep(talk.id, turn)
+            talk_id, number = desk.keep(talk_id, waiting)
         except PinciteError as error:
             logger.warning("a conversation could not be kept: %s", error)
-            talk_id = ""
-    return replace(talk, id=talk_id, turns=(*talk.turns, replace(turn, number=number)), asking="", stage="")
+            turns[-1] = replace(turn, unkept=f"{error} It is tried again with the next question.")
+            break
+        if talk.id and not talk_id:
+            turns[-1] = replace(turn, unkept=_DELETED)
+            return replace(talk, id="", turns=tuple(turns), asking="", stage="", left=len(turns))
+        turns[at] = replace(waiting, number=number, unkept="")
+    return replace(talk, id=talk_id, turns=tuple(turns), asking="", stage="")
 
 
 def _reply(turn: Turn, place: int, talk: Talk) -> str:
+    lost = f'<p class="pc-flag" dir="auto">{_unkept(turn)}</p>' if turn.unkept else ""
     if turn.answer is None:
-        return render.notice(turn.notice)
-    kept = f"talk-{talk.id}-{turn.number}" if talk.id and turn.number else ""
+        return render.notice(turn.notice) + lost
+    is_kept = talk.id and turn.number and place > talk.left
+    kept = f"talk-{talk.id}-{turn.number}" if is_kept else ""
+    where = place, kept, talk.collection
     try:
-        return render.reply(turn.answer, place, kept=kept, given=turn.given, collection=talk.collection)
+        if where not in turn._shown:
+            shown = render.reply(turn.answer, place, kept=kept, given=turn.given, collection=talk.collection)
+            turn._shown[where] = shown + lost
+        return turn._shown[where]
     except Exception:  # one answer must not take the others with it
         logger.exception("an answer could not be shown")
         return render.notice(_WRONG)
+
+
+def _unkept(turn: Turn) -> str:
+    what = "answer" if turn.answer else "question"
+    return render.plain(f"This {what} could not be kept: {turn.unkept}")
 
 
 def _too_long(question: str) -> str:

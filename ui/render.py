@@ -7,12 +7,18 @@ read is written by its number.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 
 from qa.exports import warning
 from qa.links import document_link
 from qa.types import Answer, Citation, Hit
+
+_SNIPPET = 120
+"""Characters of a passage in the list of all that were found."""
+
+_SCALES = "meaning: cosine similarity, words: BM25, reader: probability that the answer is in it"
 
 NEAREST = 3
 """Passages shown where the sources do not answer."""
@@ -38,6 +44,7 @@ CONFIDENCE = ((0.8, "high"), (0.5, "moderate"), (0.0, "low"))
 _MARK = re.compile(r"\[([0-9]{1,6})\]", re.ASCII)
 _WRAP = re.compile(r"(?<=[^\n]{60})\n(?=\w)")
 """A line end that only keeps lines short: after many characters, and before a word and no list, table or heading."""
+_HEADING = re.compile(r"^#{1,6}(?= )", re.MULTILINE)
 _UNSEEN = (
     "\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters
     "\u202a-\u202e\u2066-\u2069"  # what turns the direction of the text around it
@@ -46,6 +53,7 @@ _UNSEEN = (
 _HIDDEN = re.compile(f"[{_UNSEEN}]")
 _LAST_WORD = re.compile(rf"[^\s{_UNSEEN}]{{0,12}} ?\Z")
 """As much of it as fits into a narrow window in one piece."""
+_ACTIVE_IN_LINK = re.compile(r"[^A-Za-z0-9/?#%+=.-]")
 _ACTIVE = re.compile(f"[\\x00\\t\\n\\r!-/:-@\\[-`{{-~\ud800-\udfff{_UNSEEN}]")
 
 
@@ -70,6 +78,11 @@ def _inert(match: re.Match[str]) -> str:
 def label(text: str) -> str:
     """The text for an attribute, in which no element can stand."""
     return plain(_HIDDEN.sub("\ufffd", text))
+
+
+def link(url: str) -> str:
+    """A URL for an attribute, percent-encoded as `urlencode` does it: what is left active of it is shown by number."""
+    return _ACTIVE_IN_LINK.sub(_inert, url)
 
 
 def question(text: str) -> str:
@@ -141,7 +154,7 @@ def _unanswered(answer: Answer, collection: str) -> str:
     said = '<p class="pc-silent">The sources do not answer this.</p>'
     if missing:
         said += f'<p class="pc-missing" dir="auto">No document contains: {missing}</p>'
-    cards = "".join(_nearest(hit, collection) for hit in answer.hits[:NEAREST])
+    cards = "".join(_nearest(hit, collection, is_open=hit is answer.hits[0]) for hit in answer.hits[:NEAREST])
     nearest = f'<div class="pc-sources"><h3 class="pc-nearest">Nearest passages</h3>{cards}</div>' if cards else ""
     return f'<div class="pc-unanswered">{said}</div>{nearest}'
 
@@ -157,17 +170,17 @@ def _source(citation: Citation, hits: Iterable[Hit], anchor: str, collection: st
     )
 
 
-def _nearest(hit: Hit, collection: str) -> str:
+def _nearest(hit: Hit, collection: str, *, is_open: bool) -> str:
     return (
-        f'<details class="pc-card"><summary>{_titled(hit.citation)}</summary>'
+        f'<details class="pc-card"{" open" if is_open else ""}><summary>{_titled(hit.citation)}</summary>'
         f'<div class="pc-passage" dir="auto"><p>{_prose(hit.passage.text)}</p></div>'
         f"{_opener(hit.citation, collection)}</details>"
     )
 
 
 def _opener(citation: Citation, collection: str) -> str:
-    link = plain(document_link(citation, collection))
-    return f'<div class="pc-open"><a href="{link}" target="_blank" rel="noopener">Open in the document</a></div>'
+    href = link(document_link(citation, collection))
+    return f'<div class="pc-open"><a href="{href}" target="_blank" rel="noopener">Open in the document</a></div>'
 
 
 def _flag(citation: Citation) -> str:
@@ -182,14 +195,21 @@ def _found(answer: Answer, collection: str) -> str:
         return ""
     number = len(answer.hits)
     rows = "".join(
-        f'<li><a class="pc-hit" href="{plain(document_link(hit.citation, collection))}" target="_blank" rel="noopener">'
+        f'<li><a class="pc-hit" href="{link(document_link(hit.citation, collection))}" target="_blank" rel="noopener">'
         f'<bdi class="pc-title">{plain(hit.citation.document.title)}</bdi> '
         f'<span class="pc-place">{plain(hit.citation.where)}</span></a>'
-        f'<span class="pc-scores">{_scores(hit)}</span></li>'
+        f'<span class="pc-snippet" dir="auto">{plain(_snippet(hit.passage.text))}</span>'
+        f'<span class="pc-scores" title="{_SCALES}">{_scores(hit)}</span></li>'
         for hit in answer.hits
     )
     said = "1 passage was found" if number == 1 else f"{number} passages were found"
     return f'<details class="pc-found"><summary>{said}</summary><ol>{rows}</ol></details>'
+
+
+def _snippet(text: str) -> str:
+    """The passage's first words, without the signs of a heading."""
+    words = " ".join(text.lstrip("#").split())
+    return words if len(words) <= _SNIPPET else words[:_SNIPPET].rstrip() + "…"
 
 
 def _scores(hit: Hit) -> str:
@@ -241,8 +261,11 @@ def _quoted(citation: Citation, hits: Iterable[Hit]) -> str:
 
 
 def _prose(text: str, start: int = 0, end: int = 0) -> str:
-    """The text with `text[start:end]` marked, and with the line ends of wrapped paragraphs made to flow."""
+    """The text with `text[start:end]` marked, the signs of headings toned down, and wrapped paragraphs made to flow."""
     shown = [plain(character) for character in text]
+    for sign in _HEADING.finditer(text):
+        for at in range(*sign.span()):  # one by one, for a mark may begin or end among them
+            shown[at] = f'<span class="pc-sign">{shown[at]}</span>'
     for wrap in _WRAP.finditer(text):
         shown[wrap.start()] = '<span class="pc-wrap">&#10;</span>'
     if start < end:
@@ -253,4 +276,6 @@ def _prose(text: str, start: int = 0, end: int = 0) -> str:
 
 def _confidence(probability: float) -> str:
     word = next((word for bound, word in CONFIDENCE if probability >= bound), "low")
-    return f'<p class="pc-confidence pc-{word}" title="{probability:.2f}">{word.capitalize()} confidence</p>'
+    below = math.floor(round(probability * 100, 6)) / 100  # never at a bound that it does not reach
+    title = f"Probability that the answer is right: {below:.2f}"
+    return f'<p class="pc-confidence pc-{word}" title="{title}">{word.capitalize()} confidence</p>'

@@ -20,7 +20,7 @@ def shell(status: str, collections: Sequence[str] = (), chosen: str = "") -> str
         f'<nav class="pc-views" aria-label="Views">{links}</nav>'
         f'{_picker(collections, chosen)}<span class="pc-status" dir="auto">{plain(status)}</span>'
         '<button type="button" id="pc-theme" aria-label="Light or dark"></button></header>'
-        f"{_SIDE}{_PANEL}"
+        f"{_side(chosen)}{_PANEL}"
         '<main id="pc-library" class="pc-view" aria-label="Library" tabindex="-1" hidden></main>'
         '<main id="pc-evaluate" class="pc-view" aria-label="Evaluate" tabindex="-1" hidden></main>'
         '<p id="pc-said" role="status" aria-live="polite"></p>'
@@ -28,10 +28,6 @@ def shell(status: str, collections: Sequence[str] = (), chosen: str = "") -> str
     )
 
 
-_SIDE = (
-    '<nav id="pc-side" aria-label="Conversations"><a id="pc-new" href="/">New conversation</a>'
-    '<div id="pc-talks"></div></nav>'
-)
 _PANEL = (
     '<aside id="pc-panel" aria-label="Source" hidden>'
     '<header class="pc-panel-top"><div><h2 id="pc-panel-title" tabindex="-1" dir="auto"></h2>'
@@ -53,15 +49,26 @@ _PANEL = (
 )
 
 
+def _side(chosen: str) -> str:
+    return (
+        f'<nav id="pc-side" aria-label="Conversations"><a id="pc-new" href="{_address(chosen)}">New conversation</a>'
+        '<div id="pc-talks"></div></nav>'
+    )
+
+
+def _address(collection: str) -> str:
+    """That of a page about it, for an attribute."""
+    return plain(f"/?{urlencode({'collection': collection}, errors='replace')}" if collection else "/")
+
+
 def _picker(collections: Sequence[str], chosen: str) -> str:
     """Where there is more than one collection, what leads to the others."""
     if not collections:
         return ""
     shown = []
     for name in ("", *collections):
-        address = f"/?{urlencode({'collection': name}, errors='replace')}" if name else "/"
         here = ' aria-current="true"' if name == chosen else ""
-        shown.append(f'<li><a href="{plain(address)}"{here} dir="auto">{plain(name or "Documents")}</a></li>')
+        shown.append(f'<li><a href="{_address(name)}"{here} dir="auto">{plain(name or "Documents")}</a></li>')
     return (
         f'<details id="pc-picker"><summary aria-label="Collection: {label(chosen or "Documents")}">'
         f"<bdi>{plain(chosen or 'Documents')}</bdi></summary><ul>{''.join(shown)}</ul></details>"

@@ -110,6 +110,7 @@ def test_questions_that_are_typed(watch: Watch, house: House, strings: list[str]
         # A box of a browser takes these for line ends.
         typed = re.sub("\r\n?", "\n", text).strip()
         assert shown(typed) == texts(page, ".pc-question")[-1]
+        page.locator(".pc-talk-link").first.wait_for()
         assert texts(page, ".pc-talk-link")[:1] == [headline(re.sub("\r\n?", "\n", strings[0]))]
     assert elements(page, "[role=log] .md *") <= OURS
     assert strays(page, ".pc-question, .pc-reply") == []

@@ -124,7 +124,7 @@ def load(page: Any, address: str) -> None:
     """Opens the page at an address, and waits until it listens."""
     with page.expect_response(lambda response: "/queue/join" in response.url):
         page.goto(address)
-    page.locator("#pc-box textarea").wait_for()
+    page.wait_for_function("() => document.querySelector('#pc-box textarea') === document.activeElement")
 
 
 def renew(page: Any) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from conftest import load
 
 from seeds import CORPUS
 
@@ -25,7 +26,7 @@ QUOTE = (
 def page(window: Any, demo: str) -> Iterator[Page]:
     page = window.new_page()
     page.set_default_timeout(20_000)
-    page.goto(demo)
+    load(page, demo)
     yield page
     page.close()
 

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from lighthouse import HIGH, LAMP, PAD, Asked
+from lighthouse import HIGH, LAMP, PAD, Asked, answer
 from walking import ask, begin, focused, marked, said, source
+
+from qa import exports
+from qa.talk import LISTED, Conversations, Turn
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -102,15 +105,27 @@ def test_it_is_renamed(page: Page) -> None:
     page.locator(".pc-talk-link", has_text="Heights").wait_for()
     assert titles(page) == ["Heights <b>&</b> “steps”"]
     said(page, "Renamed to Heights <b>&</b> “steps”.")
+    assert page.locator(".pc-menu[open]").count() == 0
+    assert focused(page, ".pc-menu summary")
     page.reload()
     listed(page, 1)
     assert titles(page) == ["Heights <b>&</b> “steps”"]
 
 
-def test_it_is_deleted_and_another_one_can_be_begun(page: Page) -> None:
+def delete(opened: Locator) -> None:
+    opened.get_by_role("button", name="Delete", exact=True).click()
+    opened.get_by_role("button", name="Delete for good").click()
+
+
+def test_it_is_deleted_by_two_presses_and_another_one_can_be_begun(page: Page) -> None:
     ask(page, HIGH)
     listed(page, 1)
-    menu(page, HIGH).get_by_role("button", name="Delete").click()
+    opened = menu(page, HIGH)
+    opened.get_by_role("button", name="Delete").dblclick()
+    said(page, "Press again to delete the conversation for good.")
+    page.keyboard.press("Escape")  # which forgets the first press
+    assert titles(page) == [HIGH]
+    delete(menu(page, HIGH))
     said(page, "The conversation is deleted.")
     page.locator(".pc-welcome").wait_for()
     assert titles(page) == []
@@ -126,10 +141,11 @@ def test_what_is_under_way_in_one_that_is_deleted_is_not_kept(page: Page, fake: 
     fake.go.clear()
     begin(page, "wait for the lamp")
     page.locator(".pc-stage").wait_for()
-    menu(page, HIGH).get_by_role("button", name="Delete").click()
+    delete(menu(page, HIGH))
     listed(page, 0)
     fake.go.set()
     page.locator(".pc-reply").nth(1).wait_for()
+    page.locator(".pc-flag", has_text="This conversation was deleted.").wait_for()
     assert page.locator(".pc-act").count() == 0  # nothing can be said of what is not kept
     page.reload()
     page.locator(".pc-none").wait_for()
@@ -149,10 +165,10 @@ def test_it_is_exported(page: Page, tmp_path: Path) -> None:
         path = tmp_path / download.suggested_filename
         download.save_as(path)
         files[path.name] = path.read_text()
-    assert set(files) == {"conversation.md", "conversation.jsonl"}
-    assert files["conversation.md"].startswith(f"# {LAMP}\n\n## {LAMP}\n")
-    assert "[^2]: " in files["conversation.md"]
-    proofs = [json.loads(line) for line in files["conversation.jsonl"].splitlines()]
+    assert set(files) == {"what-did-the-lamp-burn.md", "what-did-the-lamp-burn.jsonl"}
+    assert files["what-did-the-lamp-burn.md"].startswith(f"# {LAMP}\n\n## {LAMP}\n")
+    assert "[^2]: " in files["what-did-the-lamp-burn.md"]
+    proofs = [json.loads(line) for line in files["what-did-the-lamp-burn.jsonl"].splitlines()]
     assert [proof["question"] for proof in proofs] == [LAMP, PAD]
     assert proofs[0]["citations"][0]["quote"] == "Its lamp burned colza oil until 1894."
 
@@ -174,6 +190,30 @@ def test_its_link_opens_it_for_somebody_else_on_this_machine(open_page: Callable
     page.reload()
     page.locator(".pc-reply").nth(2).wait_for()
     assert questions(page) == [HIGH, LAMP, PAD]
+
+
+def test_one_that_is_too_old_for_the_list_is_opened_and_stays(open_page: Callable[..., Page], folder: Path) -> None:
+    kept = Conversations(folder)
+    old = kept.begin("The oldest").id
+    kept.append(old, Turn(HIGH, exports.json(answer(HIGH))))
+    for number in range(LISTED):
+        kept.begin(f"Number {number}")
+    page = open_page(address=f"/?talk={old}")
+    page.locator(".pc-reply").wait_for()
+    listed(page, LISTED)
+    page.wait_for_timeout(300)
+    assert f"talk={old}" in page.url
+    assert questions(page) == [HIGH]
+    page.get_by_role("link", name="Show older").click()
+    listed(page, LISTED + 1)
+    assert page.locator(".pc-talk-link[aria-current=page]").inner_text() == "The oldest"
+    kept.delete(old)
+    page.evaluate(
+        "document.dispatchEvent(new CustomEvent('pincite:load', "
+        f"{{ detail: {{ from: '/talk?shown={old}', into: '#pc-talks' }} }}))"
+    )
+    page.locator(".pc-welcome").wait_for()
+    assert "talk=" not in page.url
 
 
 def test_a_link_to_one_that_is_gone_says_so(open_page: Callable[..., Page]) -> None:
@@ -217,7 +257,7 @@ def test_each_collection_has_its_own_conversations(open_page: Callable[..., Page
     assert "collection=Birds" in page.url
     page.reload()
     page.locator(".pc-reply").wait_for()
-    menu(page, HIGH).get_by_role("button", name="Delete").click()
+    delete(menu(page, HIGH))
     listed(page, 0)
     page.locator("#pc-picker summary").click()
     page.get_by_role("link", name="Documents").click()

@@ -49,7 +49,7 @@ def test_by_keyboard_alone(page: Page) -> None:
     assert page.get_by_role("tooltip").is_visible()
     page.keyboard.press("Enter")
     assert source(page).locator("mark").text_content() == "The tower is 38 metres high and has 196 steps."
-    page.wait_for_function("document.activeElement.contentDocument?.activeElement.id === 'c'")
+    page.wait_for_function("() => document.activeElement.contentDocument?.activeElement.id === 'c'")
     page.keyboard.press("Escape")
     page.locator("#pc-panel").wait_for(state="hidden")
     assert focused(page, "a.pc-chip")
@@ -79,7 +79,10 @@ def test_by_keyboard_alone_among_conversations(page: Page) -> None:
     page.keyboard.type("!!")
     page.keyboard.press("Enter")
     page.locator(".pc-talk-link", has_text=f"{HIGH}!!").wait_for()
-    assert focused(page, ".pc-menu[open] input")  # the list came anew
+    assert page.locator(".pc-menu[open]").count() == 0
+    assert focused(page, ".pc-menu summary")  # the list came anew
+    page.keyboard.press("Enter")
+    page.locator(".pc-menu[open]").wait_for()
     page.keyboard.press("Escape")
     assert page.locator(".pc-menu[open]").count() == 0
     assert focused(page, ".pc-menu summary")
@@ -88,6 +91,7 @@ def test_by_keyboard_alone_among_conversations(page: Page) -> None:
 def test_the_first_link_leads_to_the_question(page: Page) -> None:
     tab_to(page, ".pc-skip", "Shift+Tab")
     skip = page.get_by_role("link", name="To the question")
+    page.wait_for_function("() => document.activeElement.getBoundingClientRect().top > 0")  # it slides in
     assert within(skip, page.locator("body"))
     page.keyboard.press("Enter")
     assert focused(page, "#pc-box textarea")

@@ -51,17 +51,21 @@ def test_a_chip_opens_the_document_at_the_highlighted_words(
     frame = source(page)
     mark = frame.locator("mark")
     assert mark.text_content() == LATE
+    at_the_words(page)  # and with it whoever goes on by keyboard, or listens
     assert within(mark, page.locator("#pc-panel-frame"))
     assert page.evaluate("document.getElementById('pc-panel-frame').contentWindow.scrollY") > 500
     assert within(page.locator("#pc-panel"), page.locator("body"))
     assert title(page) == "A long document"
     assert page.locator("#pc-panel-where").inner_text() == "archive/long.pdf · page 40"
     assert frame.locator(".pd-where").inner_text() == "Cited passage page 40 of 50Section 400"
-    # Whoever goes on by keyboard, or listens, is at the words.
-    page.wait_for_function("document.activeElement.contentDocument?.activeElement.id === 'c'")
     page.get_by_role("button", name="Close the source").click()
     assert page.locator("#pc-panel").is_hidden()
     assert focused(page, ".pc-chip")
+
+
+def at_the_words(page: Page) -> None:
+    """Waits until the focus is there; keys go to the document from then on."""
+    page.wait_for_function("() => document.activeElement.contentDocument?.activeElement.id === 'c'")
 
 
 def test_enter_opens_it_and_keys_go_to_the_next_citation_and_back(page: Page) -> None:
@@ -72,6 +76,7 @@ def test_enter_opens_it_and_keys_go_to_the_next_citation_and_back(page: Page) ->
     assert page.locator("#pc-panel-count").inner_text() == "1 of 2"
     page.keyboard.press("]")
     page.frame_locator("#pc-panel-frame").locator("mark", has_text=FIRST).wait_for()
+    at_the_words(page)
     assert title(page) == KEEPERS.title
     assert page.locator("#pc-panel-count").inner_text() == "2 of 2"
     assert [chip.inner_text() for chip in reply.locator(".pc-chip.pc-active").all()] == ["2"]
@@ -122,6 +127,7 @@ def test_all_passages_found_are_there_with_what_each_stage_thought_of_them(page:
         assert rows.count() == 3
         assert rows.nth(1).inner_text().split("\n") == [
             "Keepers of the northern lights page 1",
+            "Ada Lindqvist kept the light from 1889 to 1907. She was the first keeper on the coast to burn paraffin.",
             "meaning 0.80, words 0.70",
         ]
     page.locator("#pc-panel-found").locator("li a").nth(2).click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,10 @@ import pytest
 from lighthouse import HIGH, LAMP, LIGHTHOUSE, PAD
 from walking import ask, said, source
 
-from qa.talk import Candidate, Feedbacks
+from qa.talk import Candidate, Feedback, Feedbacks
 
 if TYPE_CHECKING:
+    from chromium import Watch
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
@@ -98,6 +100,27 @@ def test_the_right_words_are_selected_in_the_document(page: Page, folder: Path) 
     ]
 
 
+def test_a_correction_is_taken_back_before_anything_else_is_said(page: Page, folder: Path, standing: Watch) -> None:
+    reply = ask(page, HIGH)
+    page.locator(".pc-act").first.wait_for()
+    _, talk, turn = re.split(r"^talk-|-(?=[0-9]+$)", reply.get_attribute("id") or "")
+    correction = Feedback("corrected", document=LIGHTHOUSE.source, quote="It was built of granite")
+    Feedbacks(folder).give(talk, int(turn), correction)  # on another page
+    reply.get_by_role("button", name="Right").click()
+    said(page, "A correction is kept for this answer: take it back first, by pressing its button again.")
+    assert pressed(page) == ["Correct it"]
+    assert [each.kind for each in candidates(folder)] == ["corrected"]
+    (complaint,) = standing.complaints  # of the browser, which knows no refusal that is none of an error
+    assert "409 (Conflict)" in complaint
+    standing.complaints.clear()
+    reply.get_by_role("button", name="Correct it").click()
+    said(page, "Taken back.")
+    assert pressed(page) == []
+    reply.get_by_role("button", name="Right").click()
+    said(page, "Noted as right.")
+    assert pressed(page) == ["Right"]
+
+
 def test_selecting_is_given_up(page: Page, folder: Path) -> None:
     reply = ask(page, PAD)
     reply.get_by_role("button", name="Show the answer").click()
@@ -111,6 +134,8 @@ def test_an_answer_is_copied_with_its_sources(page: Page) -> None:
     ask(page, LAMP).get_by_role("button", name="Copy").click()
     said(page, "The answer is copied, with its sources.")
     assert page.evaluate("navigator.clipboard.readText()").split("\n") == [
+        "short",
+        "",
         "Its lamp burned colza oil until 1894. [1] She was the first keeper on the coast to burn paraffin. [2]",
         "",
         "[1] “Its lamp burned colza oil until 1894.” The lighthouse at Skerry Point, line 1",

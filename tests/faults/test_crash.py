@@ -35,7 +35,7 @@ Texts = dict[str, str | None]
 
 
 def kill_one(store: Path, docs: Path, seed: int) -> list[tuple[Any, ...]]:
-    """Let a process work for a random time, kill it, and give what it said."""
+    """Let a process work until a random moment, kill it, and give what it said."""
     rng = random.Random(seed)  # a seed makes a round repeatable
     context = multiprocessing.get_context("spawn")
     ours, its = context.Pipe(duplex=False)
@@ -43,9 +43,11 @@ def kill_one(store: Path, docs: Path, seed: int) -> list[tuple[Any, ...]]:
     process.start()
     its.close()
     said = [ours.recv()]
-    # Short times reach the making of the store and the first commit; long ones many steps and publications.
-    # Each step starts a process that parses.
-    time.sleep(rng.choice([rng.uniform(0, 0.02), rng.uniform(0, 0.2), rng.uniform(0.1, 4.0), rng.uniform(0.1, 4.0)]))
+    # Short times reach the making of the store and the first commit; many messages many steps and publications.
+    wait, messages = rng.choice([(0.02, 0), (0.2, 0), (0.2, 24), (0.2, 24)])
+    for _ in range(rng.randint(1, messages) if messages else 0):
+        said.append(ours.recv())
+    time.sleep(rng.uniform(0, wait))
     os.kill(process.pid or 0, signal.SIGKILL)
     process.join()
     said += drained(ours)

@@ -108,7 +108,7 @@ VIEWS: list[tuple[Any, Any]] = [
     (run.comparison, Comparison("Demo", problem="They did not ask the same.")),
     (failure.failure, FAILURE),
     (lambda shown: gold.gold((Set("own", "x", 1),), "own", (shown.tag,), (shown.find,), shown), LISTED),
-    (lambda row: gold.form(row, "own"), QUESTION),
+    (lambda row: gold.form(row, "own", "f0"), QUESTION),
     (lambda row: gold.entry(row, row.id, editable=True, said=row.question), QUESTION),
     (lambda row: gold.removed(row, 3, row.question), QUESTION),
     (lambda problem: gold.health("3 questions.", "One is lost.", (problem,), 1, editable=True), PROBLEM),

@@ -57,7 +57,7 @@ class Desk:
         if self.full:
             raise PinciteError(self.full)
         if talk_id and talk_id not in self.talks:
-            raise PinciteError("This conversation was deleted: begin a new one.")
+            return "", 0
         kept = talk_id or f"talk-number-{len(self.talks) + 1}"
         number = len(self.talks.setdefault(kept, [])) + 1
         self.talks[kept].append(replace(turn, number=number))
@@ -310,8 +310,19 @@ def test_what_was_said_of_an_answer_is_shown_again() -> None:
 
 def test_links_of_a_conversation_are_those_of_its_collection() -> None:
     talk = ask(Desk(), "One?", Talk(collection="naïve & co"))
-    assert "collection&#61;na&#37;C3&#37;AFve&#43;&#37;26&#43;co" in spoken(talk)[1][1]
+    assert "&#38;collection=na%C3%AFve+%26+co#c" in spoken(talk)[1][1]
     assert "collection" not in spoken(ask(Desk(), "One?", Talk()))[1][1]
+
+
+def test_a_reply_is_rendered_once_and_anew_where_it_says_something_else() -> None:
+    talk = ask(Desk(), "One?", Talk())
+    (_, first), (_, again) = spoken(talk)[1], spoken(talk)[1]
+    assert first is again
+    elsewhere = replace(talk, id="another")
+    assert "another" in spoken(elsewhere)[1][1]
+    told = replace(talk, turns=(replace(talk.turns[0], given="wrong"),))
+    assert "pc-wrong pc-given" in spoken(told)[1][1]
+    assert spoken(talk)[1][1] is first
 
 
 def test_without_an_id_there_is_a_new_conversation() -> None:
@@ -343,23 +354,65 @@ def test_an_answer_is_shown_where_it_cannot_be_kept(caplog: pytest.LogCaptureFix
     assert ["The disk is full." in record.getMessage() for record in caplog.records] == [True]
 
 
-def test_what_cannot_be_kept_from_its_beginning_is_not_kept_at_all() -> None:
+FULL = "This answer could not be kept&#58; The disk is full&#46; It is tried again with the next question&#46;"
+
+
+def test_what_could_not_be_kept_is_said_and_kept_with_the_next_question() -> None:
     desk = Desk(full="The disk is full.")
-    talk = ask(desk, "One?", Talk())
-    desk.full = ""
-    talk = ask(desk, "Two?", talk)
+    talk = ask(desk, "Two?", ask(desk, "One?", Talk()))
+    assert [FULL in words for _, words in spoken(talk)] == [False, True, False, True]
     assert desk.talks == {}
-    assert [turn.number for turn in talk.turns] == [0, 0]
+    desk.full = ""
+    talk = ask(desk, "Three?", talk)
+    assert [turn.question for turn in desk.talks[talk.id]] == ["One?", "Two?", "Three?"]
+    assert [(turn.number, turn.unkept) for turn in talk.turns] == [(1, ""), (2, ""), (3, "")]
+    assert "could not be kept" not in "".join(words for _, words in spoken(talk))
+    assert spoken_of(talk) == [f"talk-{talk.id}-{number}" for number in (1, 2, 3)]
 
 
-def test_one_that_is_deleted_meanwhile_goes_on_unkept() -> None:
+def test_after_a_failure_it_is_the_same_conversation_that_is_gone_on_with() -> None:
+    desk = Desk()
+    talk = ask(desk, "One?", Talk())
+    desk.full = "The disk is full."
+    talk = ask(desk, "Two?", talk)
+    assert (talk.id, [turn.number for turn in talk.turns]) == ("talk-number-1", [1, 0])
+    assert spoken_of(talk) == ["talk-talk-number-1-1"]
+    desk.full = ""
+    talk = ask(desk, "Three?", talk)
+    assert list(desk.talks) == ["talk-number-1"]
+    assert [turn.question for turn in handlers.opened(desk, talk.id).turns] == ["One?", "Two?", "Three?"]
+
+
+def test_what_got_no_answer_says_too_that_it_could_not_be_kept() -> None:
+    ((_, _), (_, words)) = spoken(ask(Desk(refuse, full="The disk is full."), "One?", Talk()))
+    assert words.endswith(f'<p class="pc-flag" dir="auto">{FULL.replace("answer", "question")}</p>')
+
+
+def test_one_that_could_not_be_read_is_gone_on_with_when_it_can() -> None:
+    desk = Desk()
+    left = ask(desk, "One?", Talk())
+    desk.full = "The disk is broken."
+    opened = handlers.opened(desk, left.id)
+    desk.full = ""
+    ask(desk, "Two?", opened)
+    assert [turn.question for turn in desk.talks[left.id]] == ["One?", "Two?"]
+
+
+def test_after_one_that_is_deleted_meanwhile_a_new_one_begins() -> None:
     desk = Desk()
     talk = ask(desk, "One?", Talk())
     desk.talks.clear()
     talk = ask(desk, "Two?", talk)
     assert len(spoken(talk)) == 4
     assert (talk.id, desk.talks) == ("", {})
+    assert "This conversation was deleted&#46; With the next question a new one begins&#46;" in spoken(talk)[3][1]
     assert "pc-act" not in "".join(words for _, words in spoken(talk))
+    talk = ask(desk, "Three?", talk)
+    assert [turn.question for turn in desk.talks[talk.id]] == ["Three?"]
+    assert spoken_of(talk) == [f"talk-{talk.id}-1"]
+    talk = ask(desk, "Four?", talk)
+    assert [turn.question for turn in desk.talks[talk.id]] == ["Three?", "Four?"]
+    assert desk.histories[-1] == tuple(answer(question) for question in ("One?", "Two?", "Three?"))
 
 
 def test_two_pages_go_on_with_one_conversation() -> None:

@@ -39,26 +39,28 @@ TOWER = answered("The tower is 38 metres high. [1]", DOCUMENT.cite(11, 39), hits
 
 
 def link(query: str) -> str:
-    """The address of a passage, every character of it that could act written by its number."""
-    return "".join(f"&#{ord(each)};" if each in "/?=&+.%#-" else each for each in f"/document/d?{query}#c")
+    """The address of a passage, in which only an ampersand could act."""
+    return f"/document/d?{query}#c".replace("&", "&#38;")
 
 
 def opener(query: str) -> str:
     return f'<div class="pc-open"><a href="{link(query)}" target="_blank" rel="noopener">Open in the document</a></div>'
 
 
-def found(said: str, *rows: tuple[str, str]) -> str:
-    """The list of the passages that were found, by their addresses and places."""
+def found(said: str, *rows: tuple[str, str, str]) -> str:
+    """The list of the passages that were found, by their addresses, places and words."""
     items = "".join(
         f'<li><a class="pc-hit" href="{link(query)}" target="_blank" rel="noopener">'
         f'<bdi class="pc-title">The tower</bdi> <span class="pc-place">{place}</span></a>'
-        '<span class="pc-scores">meaning 0.80, words 0.70</span></li>'
-        for query, place in rows
+        f'<span class="pc-snippet" dir="auto">{words}</span><span class="pc-scores" title="meaning: cosine similarity, '
+        'words: BM25, reader: probability that the answer is in it">meaning 0.80, words 0.70</span></li>'
+        for query, place, words in rows
     )
     return f'<details class="pc-found"><summary>{said}</summary><ol>{items}</ol></details>'
 
 
 HIT = "c=11-57&q=The+tower+is+38+metres+high.+It+has+196+steps.&p=Alpha+one.%0A&s=%0A%0ABeta."
+WORDS = "The tower is 38 metres high&#46; It has 196 steps&#46;"
 FIRST = "c=0-10&q=Alpha+one.&p=&s=%0AThe+tower+is+38+metres+high.+It"
 
 
@@ -68,14 +70,15 @@ def test_an_answer_in_full() -> None:
         '<div class="pc-answer" dir="auto">The tower is 38 metres '
         '<span class="pc-pinned">high&#46; '
         '<a class="pc-chip" href="#turn-3-source-1" title="The tower&#44; line 2">1</a></span></div>'
-        '<div class="pc-sources"><p class="pc-confidence pc-high" title="0.93">High confidence</p>'
+        '<div class="pc-sources"><p class="pc-confidence pc-high" title="'
+        'Probability that the answer is right: 0.93">High confidence</p>'
         '<details class="pc-card" id="turn-3-source-1" open><summary><span class="pc-number">1</span> '
         '<bdi class="pc-title">The tower</bdi> <span class="pc-where">'
         '<bdi class="pc-source">notes&#47;tower&#46;md</bdi> <span class="pc-place">line 2</span></span></summary>'
         '<div class="pc-passage" dir="auto"><p><mark>The tower is 38 metres high&#46;</mark>'
         " It has 196 steps&#46;</p></div>"
         f"{opener('c=11-39&q=The+tower+is+38+metres+high.&p=Alpha+one.%0A&s=+It+has+196+steps.%0A%0ABeta.')}"
-        f"</details></div>{found('1 passage was found', (HIT, 'line 2'))}</div>"
+        f"</details></div>{found('1 passage was found', (HIT, 'line 2', WORDS))}</div>"
     )
 
 
@@ -83,11 +86,12 @@ def test_a_silence_in_full() -> None:
     assert render.reply(unanswered(hit(DOCUMENT, 0, 10), missing=("moon", "a<b")), 1) == (
         '<div class="pc-reply"><div class="pc-unanswered"><p class="pc-silent">The sources do not answer this.</p>'
         '<p class="pc-missing" dir="auto">No document contains: <strong>moon</strong>, <strong>a&#60;b</strong></p>'
-        '</div><div class="pc-sources"><h3 class="pc-nearest">Nearest passages</h3><details class="pc-card"><summary>'
+        '</div><div class="pc-sources"><h3 class="pc-nearest">Nearest passages</h3>'
+        '<details class="pc-card" open><summary>'
         '<bdi class="pc-title">The tower</bdi> <span class="pc-where">'
         '<bdi class="pc-source">notes&#47;tower&#46;md</bdi> <span class="pc-place">line 1</span></span></summary>'
         '<div class="pc-passage" dir="auto"><p>Alpha one&#46;</p></div>'
-        f"{opener(FIRST)}</details></div>{found('1 passage was found', (FIRST, 'line 1'))}</div>"
+        f"{opener(FIRST)}</details></div>{found('1 passage was found', (FIRST, 'line 1', 'Alpha one&#46;'))}</div>"
     )
 
 
@@ -99,10 +103,10 @@ def test_a_silence_with_nothing_near() -> None:
     assert not page.of("mark")
 
 
-def test_the_three_nearest_passages_are_closed() -> None:
+def test_of_the_three_nearest_passages_the_first_is_open() -> None:
     page = Page(render.reply(unanswered(*(hit(DOCUMENT, n, n + 9, rank=n + 1) for n in range(5))), 1))
     assert [p.text for p in page.of("p")[1:]] == [TEXT[0:9], TEXT[1:10], TEXT[2:11]]
-    assert not [card for card in page.of("details") if "open" in card.attributes]
+    assert ["open" in card.attributes for card in page.of("details")] == [True, False, False, False]
 
 
 def test_the_quote_is_marked_by_offset_and_not_by_search() -> None:
@@ -112,6 +116,14 @@ def test_the_quote_is_marked_by_offset_and_not_by_search() -> None:
     assert "<p>no <mark>yes</mark> no yes</p>" in render.reply(
         answered("yes [1]", document.cite(7, 10), hits=(hit(document, 4, 17),)), 1
     )
+
+
+def test_signs_of_headings_are_toned_down_and_may_be_marked_in_part() -> None:
+    document = Document("d", "t", ("s",), "f" * 64, "## High #1\n#no")
+    shown = render.reply(answered("x [1]", document.cite(1, 7), hits=(hit(document, 0, 14),)), 1)
+    sign = '<span class="pc-sign">&#35;</span>'
+    assert f"<p>{sign}<mark>{sign} High</mark> &#35;1&#10;&#35;no</p>" in shown
+    assert '<span class="pc-snippet" dir="auto">High &#35;1 &#35;no</span>' in shown
 
 
 def test_a_mark_may_be_the_whole_passage() -> None:
@@ -196,7 +208,8 @@ def test_every_chip_has_its_card_and_turns_share_none() -> None:
     [
         (1.0, "High", "1.00"),
         (0.8, "High", "0.80"),
-        (0.799, "Moderate", "0.80"),
+        (0.799, "Moderate", "0.79"),
+        (0.29, "Low", "0.29"),
         (0.5, "Moderate", "0.50"),
         (0.49, "Low", "0.49"),
         (0.0, "Low", "0.00"),
@@ -205,7 +218,8 @@ def test_every_chip_has_its_card_and_turns_share_none() -> None:
 def test_confidence_in_words(probability: float, word: str, number: str) -> None:
     page = Page(render.reply(answered("x [1]", DOCUMENT.cite(0, 5), confidence=probability), 1))
     (element,) = page.of("pc-confidence")
-    assert (element.text, element.attributes["title"]) == (f"{word} confidence", number)
+    assert element.text == f"{word} confidence"
+    assert element.attributes["title"] == f"Probability that the answer is right: {number}"
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,8 @@ def test_one_in_full() -> None:
         "<button>Rename</button></form>"
         f'<a href="{export}md" download>Export as Markdown</a><a href="{export}jsonl" download>Export proofs (JSON)</a>'
         f'<button type="button" class="pc-share" value="{query}">Copy the link</button>'
-        f'<form method="post" action="{here}/delete" data-into="#pc-talks"><button class="pc-delete">Delete</button>'
-        "</form></div></details></li></ul>"
+        f'<form method="post" action="{here}/delete" data-into="#pc-talks"><button class="pc-delete" '
+        'data-sure="Delete for good">Delete</button></form></div></details></li></ul>'
     )
 
 
@@ -72,6 +72,25 @@ def test_links_name_the_collection() -> None:
     assert link == f"/?talk=aaaaaaaaaaaaaaaaaaaaaa&{query}"
     assert [export.split("?")[1] for export in exports] == [query] * 2
     assert page.of("pc-share")[0].attributes["value"] == link
+
+
+def test_older_ones_are_a_link_away_and_their_forms_stay_with_all_of_them() -> None:
+    newest = Page(listed([entry()], TODAY, more=True))
+    (older,) = [element.attributes for element in newest.of("a") if element.attributes.get("id") == "pc-older"]
+    assert (older["href"], older["data-into"]) == ("/talk?all=1", "#pc-talks")
+    assert "pc-older" not in listed([entry()], TODAY)
+    whole = Page(listed([entry()], TODAY, whole=True))
+    assert [element.attributes["action"] for element in whole.of("form")] == [
+        "/talk/aaaaaaaaaaaaaaaaaaaaaa/title?all=1",
+        "/talk/aaaaaaaaaaaaaaaaaaaaaa/delete?all=1",
+    ]
+
+
+def test_one_that_is_gone_is_marked_for_the_page() -> None:
+    for entries in ([], [entry()]):
+        markup = listed(entries, TODAY, gone='b" onclick="x')
+        assert markup.startswith('<span id="pc-gone" data-talk="b&#34; onclick&#61;&#34;x" hidden></span>')
+        assert "pc-gone" not in listed(entries, TODAY)
 
 
 @given(texts, texts)

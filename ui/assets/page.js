@@ -36,7 +36,13 @@
   let left = ""; // the one before, whose replies stand until those of this one have come
   let changes = 0;
 
-  const listed = () => load("/talk", "#pc-talks");
+  /* The server says whether the conversation that is shown is still kept: the list may end before it. */
+  function listed() {
+    const asked = new URLSearchParams();
+    if (shown) asked.set("shown", shown);
+    if (one("#pc-whole")) asked.set("all", "1");
+    load(`/talk?${asked}`, "#pc-talks");
+  }
 
   function address(talk) {
     const url = new URL(location.href);
@@ -118,11 +124,39 @@
   document.addEventListener("pc-put", (event) => {
     if (event.target.id !== "pc-talks") return;
     mark();
-    const gone = shown && one("#pc-talk .pc-reply[id]") && !document.getElementById(`entry-${shown}`);
+    const gone = shown && one("#pc-gone")?.dataset.talk === shown && one("#pc-talk .pc-reply[id]");
     if (gone && !one("#pc-talk .pc-stage")) {
       history.replaceState(null, "", address(""));
       open("");
     }
+  });
+
+  /* Deleting takes two presses, a double click is one; and a menu closes when what it is for is done. */
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(".pc-delete[data-sure]");
+    if (!button || button.textContent === button.dataset.sure) {
+      if (button && event.detail > 1) event.preventDefault();
+      return;
+    }
+    event.preventDefault();
+    button.textContent = button.dataset.sure;
+    say("Press again to delete the conversation for good.");
+  });
+
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      const button = event.target.matches?.(".pc-menu:not([open])") && event.target.querySelector(".pc-delete");
+      if (button) button.textContent = "Delete";
+    },
+    true,
+  );
+
+  document.addEventListener("submit", (event) => {
+    const menu = event.target.closest?.(".pc-menu");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
   });
 
   document.addEventListener("click", (event) => {
@@ -148,11 +182,18 @@
 
   /* --- what is thought of an answer */
 
+  function press(reply, kind) {
+    for (const act of reply.querySelectorAll(".pc-act"))
+      act.setAttribute("aria-pressed", String(act.classList.contains(`pc-${kind}`)));
+  }
+
+  const isPressed = (reply, kind) => reply.querySelector(`.pc-act.pc-${kind}`)?.getAttribute("aria-pressed") === "true";
+
   async function tell(reply, kind, fields = {}) {
     const [, talk, turn] = reply.id.match(/^talk-(.+)-([0-9]+)$/) ?? [];
     if (!talk) return false;
-    const taken = reply.querySelector(`.pc-act.pc-${kind}`)?.getAttribute("aria-pressed") === "true";
-    const body = new URLSearchParams({ turn, kind: taken && kind !== "corrected" ? "none" : kind, ...fields });
+    const taken = isPressed(reply, kind) && kind !== "corrected";
+    const body = new URLSearchParams({ turn, kind: taken ? "none" : kind, ...fields });
     const url = new URL(`/talk/${talk}/feedback`, location.origin);
     const collection = new URLSearchParams(location.search).get("collection");
     if (collection) url.searchParams.set("collection", collection);
@@ -165,9 +206,9 @@
     }
     const told = (await response.text()).trim();
     say(told);
+    if (response.status === 409) press(reply, "corrected"); // by another page perhaps
     if (!response.ok) return false;
-    for (const act of reply.querySelectorAll(".pc-act"))
-      act.setAttribute("aria-pressed", String(act.classList.contains(`pc-${body.get("kind")}`)));
+    press(reply, body.get("kind"));
     return true;
   }
 
@@ -182,6 +223,8 @@
       box?.focus();
     } else if (button.matches(".pc-copy")) {
       copy(asText(reply), "The answer is copied, with its sources.");
+    } else if (button.matches(".pc-act.pc-corrected") && isPressed(reply, "corrected")) {
+      tell(reply, "none");
     } else if (button.matches(".pc-act.pc-corrected")) {
       document.dispatchEvent(new CustomEvent("pincite:select", { detail: { reply, button } }));
     } else if (button.matches(".pc-act")) {
@@ -204,7 +247,8 @@
       const part = (selector) => card.querySelector(selector)?.textContent ?? "";
       return `[${part(".pc-number")}] “${part("mark")}” ${part(".pc-title")}, ${part(".pc-place")}`;
     });
-    return [answer.textContent.trim(), "", ...sources].join("\n");
+    const short = reply.querySelector(".pc-short")?.textContent.trim();
+    return [...(short ? [short, ""] : []), answer.textContent.trim(), "", ...sources].join("\n");
   }
 
   /* --- what arrives */

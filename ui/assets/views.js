@@ -120,6 +120,7 @@
         if (!element.isConnected) return;
         if (document.hidden || !element.checkVisibility()) return waiting.delete(element);
         const markup = await asked(element.dataset.from);
+        if (markup === null) delete element.dataset.poll; // it was said why; to be asked for again by whoever looks
         waiting.delete(element);
         if (markup === null || !element.isConnected) return;
         const parent = element.parentElement;
