@@ -38,10 +38,11 @@ _PAGES = 256
 
 # Everything that may be asked for. Of Gradio's routes only those are here that the chat page was seen to use, so that
 # closed are, in every spelling: its file and URL server (/gradio_api/file=, /gradio_api/file/, /gradio_api/proxy=,
-# which fetch any public address for whoever asks), /gradio_api/upload, the direct calls of handlers (/gradio_api/run/,
-# /api/, /call/, past the queue and its limits), component_server, stream, deep_link, process_recording, the
-# vibe-* routes (they write code), dev/reload, custom_component, /monitoring, /config, /gradio_api/info and
-# openapi.json (they describe every handler), runs, login, logout, token, user, /svelte, /static and pwa_icon.
+# which fetch any public address for whoever asks), /gradio_api/upload, the direct calls of handlers by name
+# (/gradio_api/run/, /api/, /call/; run/predict calls those alone that wait for nobody: `api_open` is off),
+# component_server, stream, deep_link, process_recording, the vibe-* routes (they write code), dev/reload,
+# custom_component, /monitoring, /config, /gradio_api/info and openapi.json (they describe every handler), runs, login,
+# logout, token, user, /svelte, /static and pwa_icon.
 # A newer Gradio's further routes are closed until they are added.
 _FOREVER = "private, max-age=604800, immutable"  # the name of such a file changes with its content
 ROUTES = (
@@ -55,6 +56,7 @@ ROUTES = (
     Route(("GET",), r"/gradio_api/app_id"),
     Route(("GET",), r"/gradio_api/queue/data"),
     Route(("POST",), r"/gradio_api/queue/join"),
+    Route(("POST",), r"/gradio_api/run/predict"),
     Route(("POST",), r"/gradio_api/cancel"),
     Route(("POST",), r"/gradio_api/reset"),  # which the page asks for after it, and does nothing
     *documents.ROUTES,

@@ -64,6 +64,16 @@ class Watch:
         self.complaints.clear()
         assert found == ([], [], [], set()), found
 
+    def called_forth(self, complaint: str, count: int) -> None:
+        """Waits for complaints that the test called forth, which may come after what the page shows, and drops them."""
+        for _ in range(100):
+            if len(self.complaints) >= count:
+                break
+            self.pages[-1].wait_for_timeout(50)
+        assert len(self.complaints) == count, self.complaints
+        assert all(complaint in said for said in self.complaints), self.complaints
+        self.complaints.clear()
+
     def close(self) -> None:
         """Check, and close the pages."""
         try:

@@ -362,9 +362,19 @@ def test_a_question_over_the_wire(port: int) -> None:
     assert "The sources do not answer this." in stream
 
 
-def test_a_handler_cannot_be_called_past_the_queue(port: int) -> None:
-    for part in config(port)["dependencies"]:
-        assert post(port, "/gradio_api/run/predict", {"data": ["Who?", None], "fn_index": part["id"]}).status == 404
+def test_a_question_cannot_be_asked_past_the_queue(port: int) -> None:
+    queued = [part for part in config(port)["dependencies"] if part["queue"]]
+    assert [len(part["inputs"]) for part in queued] == [2]  # the question and the conversation
+    body = {"data": ["Who?", None], "fn_index": queued[0]["id"], "session_hash": "ghi"}
+    assert post(port, "/gradio_api/run/predict", body).status == 404
+
+
+@pytest.mark.parametrize("more", [{"fn_index": 999}, {"fn_index": None}, {"batched": True}, {"session_hash": "\ud800"}])
+def test_a_direct_call_that_is_none_is_refused(port: int, more: dict[str, Any]) -> None:
+    load = next(part for part in config(port)["dependencies"] if not part["inputs"] and not part["queue"])
+    body = {"data": ["Who?", None], "fn_index": load["id"], "session_hash": "jkl"} | more
+    assert post(port, "/gradio_api/run/predict", body).status >= 400
+    assert get(port, "/healthz").status == 200
 
 
 def test_listen_takes_the_port_asked_for() -> None:

@@ -89,10 +89,12 @@ def page(desk: Callable[[str], Desk], *, examples: Sequence[str] = ()) -> gr.Blo
             concurrency_limit=4,
             **hidden,
         )
-        # Whoever stops waits for nobody.
-        stop.click(give_up, inputs=[talk], outputs=[chat, talk], cancels=[asking], concurrency_limit=None, **hidden)
-        opening.change(change, inputs=[opening], outputs=[chat, talk], cancels=[asking], **hidden)
-        blocks.load(begin, outputs=[chat, talk], **hidden)
+        # These wait for nobody. And what is queued is answered by a stream that all events of a page share: while it is
+        # being closed after one of them, the answer to a question that is asked just then would never come.
+        at_once = hidden | {"queue": False}
+        stop.click(give_up, inputs=[talk], outputs=[chat, talk], cancels=[asking], **at_once)
+        opening.change(change, inputs=[opening], outputs=[chat, talk], cancels=[asking], **at_once)
+        blocks.load(begin, outputs=[chat, talk], **at_once)
     return blocks
 
 

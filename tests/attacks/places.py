@@ -66,6 +66,6 @@ def shown(text: str) -> str:
 def opened(watch: Watch, address: str) -> Page:
     """A page at an address, which listens from now on."""
     page: Page = watch.page(1440, 900)
-    with page.expect_response(lambda response: "/queue/join" in response.url):
+    with page.expect_response(lambda response: "/run/predict" in response.url):
         page.goto(address)
     return page

@@ -122,7 +122,7 @@ def page(request: pytest.FixtureRequest, standing: Watch, site: str, empty: None
 
 def load(page: Any, address: str) -> None:
     """Opens the page at an address, and waits until it listens."""
-    with page.expect_response(lambda response: "/queue/join" in response.url):
+    with page.expect_response(lambda response: "/run/predict" in response.url):
         page.goto(address)
     page.wait_for_function("() => document.querySelector('#pc-box textarea') === document.activeElement")
 

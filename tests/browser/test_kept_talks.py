@@ -247,7 +247,7 @@ def test_each_collection_has_its_own_conversations(open_page: Callable[..., Page
     ask(page, HIGH)
     listed(page, 1)
     page.locator("#pc-picker summary").click()
-    with page.expect_response(lambda response: "/queue/join" in response.url):  # from then on it listens
+    with page.expect_response(lambda response: "/run/predict" in response.url):  # from then on it listens
         page.get_by_role("link", name="Birds of the coast").click()
     page.wait_for_url("**/?collection=Birds+of+the+coast")
     page.locator(".pc-none").wait_for()

@@ -63,5 +63,4 @@ def test_a_page_that_was_forgotten_goes_on_with_its_conversation(
 def test_a_collection_that_is_none_says_so(open_page: Callable[..., Page], watch: Watch) -> None:
     page = open_page(address="/?collection=nowhere")
     assert ask(page, LAMP).inner_text() == "There is no such collection: choose one of those in the list."
-    assert set(watch.complaints) == {"Failed to load resource: the server responded with a status of 400 (Bad Request)"}
-    watch.complaints.clear()  # of the list of its conversations
+    watch.called_forth("status of 400", 2)  # of the list of its conversations, loaded with the page and after the reply

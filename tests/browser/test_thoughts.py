@@ -110,9 +110,7 @@ def test_a_correction_is_taken_back_before_anything_else_is_said(page: Page, fol
     said(page, "A correction is kept for this answer: take it back first, by pressing its button again.")
     assert pressed(page) == ["Correct it"]
     assert [each.kind for each in candidates(folder)] == ["corrected"]
-    (complaint,) = standing.complaints  # of the browser, which knows no refusal that is none of an error
-    assert "409 (Conflict)" in complaint
-    standing.complaints.clear()
+    standing.called_forth("409 (Conflict)", 1)  # by the browser every refusal is told as an error
     reply.get_by_role("button", name="Correct it").click()
     said(page, "Taken back.")
     assert pressed(page) == []
