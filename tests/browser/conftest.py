@@ -10,6 +10,7 @@ import pytest
 from chromium import Watch, browsing
 from lighthouse import HIGH, HOSTILE, Asked, Lighthouse
 from shelves import Answering, served, shelves, silent
+from walking import load
 
 from qa.talk import Conversations
 from qa.types import Document
@@ -118,13 +119,6 @@ def page(request: pytest.FixtureRequest, standing: Watch, site: str, empty: None
     if request.session.testsfailed > failures:  # nobody knows how it was left
         page.close()
         standing.pages.clear()
-
-
-def load(page: Any, address: str) -> None:
-    """Opens the page at an address, and waits until it listens."""
-    with page.expect_response(lambda response: "/run/predict" in response.url):
-        page.goto(address)
-    page.wait_for_function("() => document.querySelector('#pc-box textarea') === document.activeElement")
 
 
 def renew(page: Any) -> None:

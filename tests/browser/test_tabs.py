@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from chromium import Watch
-from conftest import load
 from lighthouse import HIGH, LAMP, PAD, Asked, Lighthouse
 from shelves import served, shelves
-from walking import ask
+from walking import ask, load
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

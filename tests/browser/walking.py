@@ -8,6 +8,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator, Locator, Page
 
 
+def load(page: Page, address: str) -> None:
+    """Opens the page at an address, and waits until it listens."""
+    with page.expect_response(lambda response: "/run/predict" in response.url):
+        page.goto(address)
+    page.wait_for_function("() => document.querySelector('#pc-box textarea') === document.activeElement")
+
+
 def ask(page: Page, question: str) -> Locator:
     """Types the question, sends it, and gives the reply when it has come."""
     replies = page.locator(".pc-reply")
