@@ -48,6 +48,7 @@ _FOREVER = "private, max-age=604800, immutable"  # the name of such a file chang
 ROUTES = (
     Route(("GET", "HEAD"), r"/", linked=True),
     Route(("GET", "HEAD"), r"/healthz"),
+    Route(("GET",), r"/status"),
     Route(("GET", "HEAD"), r"/pincite/[a-z]+\.(css|js|svg)", "no-cache"),
     Route(("GET", "HEAD"), r"/(favicon\.ico|manifest\.json)", "no-cache"),
     Route(("GET",), r"/assets/[\w-]+(\.[\w-]+)+", _FOREVER),
@@ -81,24 +82,31 @@ def application(
     """
     _settle_gradio()
     from fastapi import FastAPI
-    from fastapi.responses import FileResponse
+    from fastapi.responses import FileResponse, HTMLResponse
     from fastapi.staticfiles import StaticFiles
 
     from ui import app
+    from ui.render import plain
     from ui.shell import shell
 
-    def around(collection: str) -> str:
+    def said(collection: str) -> str:
         try:
-            said = status(collection)
+            return status(collection)
         except PinciteError as error:  # which is told to whoever asks, too
-            said = str(error)
-        return shell(said, collections.names, collection if collection in collections.names else "")
+            return str(error)
+
+    def around(collection: str) -> str:
+        return shell(said(collection), collections.names, collection if collection in collections.names else "")
 
     site = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
     @site.get("/healthz")
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
+
+    @site.get("/status")
+    def facts(collection: str = "") -> HTMLResponse:
+        return HTMLResponse(plain(said(collection)))
 
     @site.get("/favicon.ico")
     def favicon() -> FileResponse:

@@ -235,6 +235,7 @@ def test_what_stands_around_the_chat_is_that_of_the_collection_in_the_address(po
         assert "<base" not in page
         (status,) = re.findall('class="pc-status" dir="auto">(.*?)</span>', page)
         assert html.unescape(status) == said
+        assert html.unescape(text(get(port, f"/status{address[1:]}"))) == said
         assert page.count('aria-current="true"') == 1
         (shown,) = re.findall('<summary aria-label="Collection: .*?"><bdi>(.*?)</bdi>', page)
         assert html.unescape(shown) == (name or "Documents")

@@ -59,6 +59,10 @@ class Site:
         def front() -> Response:
             return HTMLResponse(FRAME)
 
+        @site.get("/status", response_class=Response)
+        def status(collection: str = "") -> Response:
+            return HTMLResponse(f"{len(self.sources(collection))} here")
+
         site.mount("/pincite", StaticFiles(directory=ASSETS))
         routes.add_to(site, self.collections, self.rooms)
         around = lambda name: shell("", self.collections.names, name)  # noqa: E731
@@ -171,6 +175,7 @@ def test_files_are_chosen_and_have_their_receipts(open_library: Callable[..., Pa
     slip(page, "fox.txt", "added")
     assert ".jpg is not a format that can be read" in slip(page, "picture.jpg", "failed").inner_text()
     wait_for_titles(page, "fox", "Herons")
+    page.locator(".pc-status", has_text="2 here").wait_for()
     assert page.locator(".pl-work-said").inner_text() == "2 indexed, 1 failed"
     until(lambda: page.locator("#pc-said").inner_text() == "2 indexed, 1 failed")
     page.get_by_role("button", name="Clear").click()

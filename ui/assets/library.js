@@ -321,6 +321,7 @@
       () => (list.innerHTML = markup),
       () => list,
     );
+    document.dispatchEvent(new CustomEvent("pincite:load", { detail: { from: "/status", into: ".pc-status" } }));
   }
 
   document.addEventListener("submit", (event) => {

@@ -159,7 +159,9 @@
   /* A view that somebody comes back to is asked for anew, since much may have happened elsewhere. */
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.(".pc-views a");
-    if (link) loaded.delete(link.hash.slice(1));
+    if (!link) return;
+    loaded.delete(link.hash.slice(1));
+    send("/status", undefined, ".pc-status");
   });
 
   document.addEventListener("pincite:load", (event) => send(event.detail.from, undefined, event.detail.into));
