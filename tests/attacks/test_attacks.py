@@ -174,6 +174,10 @@ def test_names_of_collections_and_the_line_in_the_head(watch: Watch, house: Hous
         links = page.evaluate("[...document.querySelectorAll('#pc-picker a')].map(e => e.search)")
         assert [parse_qs(link).get("?collection", [""]) for link in links[1:]] == [[name] for name in some]
         assert texts(page, ".pc-status") == [shown(some[0])]
+        house.status = some[-1]
+        with page.expect_response(lambda response: "/status" in response.url):
+            page.get_by_role("link", name="Chat", exact=True).click()
+        page.wait_for_function("s => document.querySelector('.pc-status').textContent === s", arg=shown(some[-1]))
         assert page.evaluate("document.querySelector('#pc-top').scrollWidth <= innerWidth")
         assert elements(page, "#pc-top *") <= set("button h1 nav a details summary bdi ul li span".split())
     house.names, house.status = (), ""
