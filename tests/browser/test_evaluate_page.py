@@ -208,7 +208,8 @@ def test_a_run_shows_how_far_it_is_and_then_what_it_found(page: Page, held: Any)
 def test_a_run_is_stopped(page: Page, held: Any) -> None:
     held.assistant.go.clear()
     page.get_by_role("button", name="Run", exact=True).click()
-    page.locator("#pv-stop").click()
+    with page.expect_response(lambda response: response.url.endswith("/stop")):
+        page.locator("#pv-stop").click()
     held.assistant.go.set()
     page.get_by_text("Stopped. Nothing was kept of this run.").wait_for()
     assert page.locator(".pv-run").count() == 0
@@ -281,7 +282,7 @@ def test_a_run_is_deleted_after_a_second_thought(page: Page) -> None:
     page.locator(".pv-sure summary").first.click()
     page.get_by_role("button", name="Delete for good").click()
     page.get_by_text("No run was kept yet.").wait_for()
-    assert "Deleted: Kept set" in page.locator("#pc-said").inner_text()
+    page.locator("#pc-said", has_text="Deleted: Kept set").wait_for()
 
 
 def test_a_gold_question_is_added_changed_removed_and_brought_back(
