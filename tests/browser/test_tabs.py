@@ -35,9 +35,9 @@ def test_the_views_are_those_of_the_collection_and_lead_back_to_the_conversation
     assert "collection=Birds" in (page.locator("#pc-new").get_attribute("href") or "")
 
 
-def test_ten_tabs_are_open_at_once(open_page: Callable[..., Page]) -> None:
-    pages = [open_page() for _ in range(10)]  # a browser has six connections for all of them
-    for page in (pages[9], pages[0]):
+def test_more_tabs_than_a_browser_has_connections(open_page: Callable[..., Page]) -> None:
+    pages = [open_page() for _ in range(7)]  # a browser has six connections for all of them
+    for page in (pages[6], pages[0]):
         ask(page, LAMP)
 
 
