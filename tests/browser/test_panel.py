@@ -168,7 +168,7 @@ def test_the_link_of_the_panel_is_one_to_the_words(page: Page, site: str, window
     opened = opening.value
     mark = opened.locator("mark")
     assert mark.text_content() == LATE
-    assert opened.evaluate("document.activeElement.id") == "c"
+    opened.wait_for_function("() => document.activeElement.id === 'c'")
     assert within(mark, opened.locator("body"))
     opened.close()
 
