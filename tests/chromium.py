@@ -49,8 +49,8 @@ class Watch:
         page.set_default_timeout(10_000)
         page.set_viewport_size({"width": width, "height": height})
         page.on("request", lambda request: self.requests.append(request.url))
-        page.on("console", lambda said: self._complained(said) if said.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda said: self._complained(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self._complained(str(error)))
         page.on("dialog", self._dismissed)
         return page
 
@@ -82,8 +82,10 @@ class Watch:
             for page in self.pages:
                 page.close()
 
-    def _complained(self, said: Any) -> None:
-        self.complaints.append(said.text)
+    def _complained(self, said: str) -> None:
+        # Gradio says so of a page that is left before it has been told that its last event is over.
+        if not said.startswith("AbortError: signal is aborted without reason"):
+            self.complaints.append(said)
 
     def _dismissed(self, dialog: Any) -> None:
         self.complaints.append("a dialog")

@@ -88,7 +88,8 @@ def test_an_example_is_asked_by_a_click_and_leaves_what_was_typed(page: Page) ->
 
 
 def test_the_button_asks_and_an_empty_box_does_not(page: Page) -> None:
-    page.get_by_role("button", name="Ask", exact=True).click()
+    with page.expect_response(lambda response: "/queue/data" in response.url):
+        page.get_by_role("button", name="Ask", exact=True).click()
     page.wait_for_timeout(500)
     assert page.locator(".pc-question").count() == 0
     page.fill("#pc-box textarea", HIGH)

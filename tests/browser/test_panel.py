@@ -99,6 +99,17 @@ def test_the_keys_work_within_the_document_too(page: Page) -> None:
     page.locator("#pc-panel").wait_for(state="hidden")
 
 
+def test_the_keys_work_while_the_pictures_of_a_document_are_still_drawn(page: Page) -> None:
+    asked: list[object] = []
+    page.route("**/page/1.png*", lambda route: asked.append(route))  # and is not answered
+    ask(page, LAMP).locator(".pc-chip").nth(1).click()
+    at_the_words(page)
+    page.keyboard.press("[")
+    page.frame_locator("#pc-panel-frame").locator("mark", has_text=BURNED).wait_for()
+    assert len(asked) == 1
+    page.unroute_all(behavior="ignoreErrors")
+
+
 def test_buttons_go_to_the_next_citation_and_back(page: Page) -> None:
     ask(page, LAMP).locator(".pc-chip").nth(1).click()
     back, on = page.get_by_role("button", name="Previous citation"), page.get_by_role("button", name="Next citation")

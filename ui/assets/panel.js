@@ -19,8 +19,17 @@
     fresh.id = frame.id;
     fresh.title = frame.title;
     fresh.src = address;
-    fresh.addEventListener("load", () => fresh.contentDocument?.addEventListener("keydown", pressed));
     frame.replaceWith(fresh);
+    listen(fresh);
+  }
+
+  /* The keys work in the document as soon as it is there: its pictures may take long to come. */
+  function listen(frame) {
+    const inner = frame.contentDocument;
+    if (!inner || !frame.isConnected) return;
+    const isThere = inner.URL !== "about:blank";
+    if (isThere) inner.addEventListener("keydown", pressed);
+    else setTimeout(() => listen(frame), 20);
   }
 
   function named(title, where, flag) {
