@@ -20,6 +20,9 @@ QUIET = [
     "--no-first-run",
 ]
 
+LEFT = ("AbortError: signal is aborted without reason", "Unexpected error Connection errored out.")
+"""What Gradio says as a page is left that has its answer, and has not been told yet that its last event is over."""
+
 
 @contextmanager
 def browsing() -> Iterator[Any]:
@@ -83,8 +86,7 @@ class Watch:
                 page.close()
 
     def _complained(self, said: str) -> None:
-        # Gradio says so of a page that is left before it has been told that its last event is over.
-        if not said.startswith("AbortError: signal is aborted without reason"):
+        if not said.startswith(LEFT):
             self.complaints.append(said)
 
     def _dismissed(self, dialog: Any) -> None:

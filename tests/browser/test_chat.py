@@ -183,8 +183,7 @@ def test_screen_readers_are_given_words_and_not_markup(page: Page) -> None:
 def test_after_an_answer_the_box_has_the_focus(page: Page) -> None:
     ask(page, HIGH)
     page.locator("#pc-box textarea:focus").wait_for()
-    page.fill("#pc-box textarea", HIGH)
-    page.get_by_role("button", name="Ask", exact=True).click()
+    begin(page, HIGH, page.get_by_role("button", name="Ask", exact=True).click)
     page.locator(".pc-reply").nth(1).wait_for()
     page.locator("#pc-box textarea:focus").wait_for()
 

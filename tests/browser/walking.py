@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,23 +20,25 @@ def ask(page: Page, question: str) -> Locator:
     """Types the question, sends it, and gives the reply when it has come."""
     replies = page.locator(".pc-reply")
     before = replies.count()
-    asked = page.locator(".pc-question")
-    count = asked.count()
     begin(page, question)
-    for _ in range(20):
-        page.wait_for_timeout(100)
-        if asked.count() > count:
-            break
-    else:  # the turn before was not over yet: a person sees the question still there, and presses again
-        page.press("#pc-box textarea", "Enter")
     replies.nth(before).wait_for()
     return replies.nth(before)
 
 
-def begin(page: Page, question: str) -> None:
-    """Types the question and sends it."""
+def begin(page: Page, question: str, send: Callable[[], object] | None = None) -> None:
+    """Types the question and sends it, by Enter unless it is said how, until it is there.
+
+    While the turn before is not quite over it is not taken: a person sees that it still stands there, and goes on.
+    """
+    asked = page.locator(".pc-question")
+    count = asked.count()
     page.fill("#pc-box textarea", question)
-    page.press("#pc-box textarea", "Enter")
+    for _ in range(5):
+        send() if send else page.press("#pc-box textarea", "Enter")
+        for _ in range(20):
+            page.wait_for_timeout(100)
+            if asked.count() > count:
+                return
 
 
 def focused(page: Page, selector: str) -> bool:
