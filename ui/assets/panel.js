@@ -19,6 +19,7 @@
     fresh.id = frame.id;
     fresh.title = frame.title;
     fresh.src = address;
+    fresh.addEventListener("load", () => listen(fresh)); // what a link in it leads to, too
     frame.replaceWith(fresh);
     listen(fresh);
   }
@@ -26,7 +27,7 @@
   /* The keys work in the document as soon as it is there: its pictures may take long to come. */
   function listen(frame) {
     const inner = frame.contentDocument;
-    if (!inner || !frame.isConnected) return;
+    if (!inner || !frame.isConnected || !frame.hasAttribute("src")) return;
     const isThere = inner.URL !== "about:blank";
     if (isThere) inner.addEventListener("keydown", pressed);
     else setTimeout(() => listen(frame), 20);
