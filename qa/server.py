@@ -208,7 +208,7 @@ def server(app: ASGIApp) -> uvicorn.Server:
             proxy_headers=False,
             server_header=False,
             limit_concurrency=256,
-            # A page keeps a connection open for as long as it is; it would hold up the end.
+            # An answer that is still on its way to a page would hold up the end.
             timeout_graceful_shutdown=1,
         )
     )

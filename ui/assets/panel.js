@@ -28,9 +28,8 @@
   function listen(frame) {
     const inner = frame.contentDocument;
     if (!inner || !frame.isConnected || !frame.hasAttribute("src")) return;
-    const isThere = inner.URL !== "about:blank";
-    if (isThere) inner.addEventListener("keydown", pressed);
-    else setTimeout(() => listen(frame), 20);
+    if (inner.URL === "about:blank") setTimeout(() => listen(frame), 20);
+    else inner.addEventListener("keydown", pressed);
   }
 
   function named(title, where, flag) {
