@@ -65,6 +65,8 @@ def _best(quote: str, text: str, start: int, end: int) -> tuple[float, Span, Spa
     from rapidfuzz import fuzz
 
     part = text[start:end]
+    if not part:  # is as long as a quote of blanks alone, and no stretch
+        return None
     if len(part) <= len(quote):  # the alignment would look for the part in the quote
         score = fuzz.ratio(quote, part, score_cutoff=_ROUGH)
         return (score, (start, end), (start, end)) if score else None

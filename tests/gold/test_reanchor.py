@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qa.gold.folding import fold
@@ -334,6 +334,7 @@ def test_the_same_words_in_another_way_are_found_in_a_store(shelf: Callable[...,
 # --- whatever comes
 
 
+@example("", " ", "")
 @given(st.text(), st.text(), st.text())
 def test_what_is_taken_stands_in_its_document(text: str, quote: str, other: str) -> None:
     found = find(text, quote, b=other)
